@@ -1,0 +1,3 @@
+from liti.cli.main import main
+
+main()

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class WealthConfig(AppConfig):
+    name = "liti.wealth"
+    label = "wealth"
