@@ -1,0 +1,80 @@
+"""The `liti` command: one group a room; Django is set up before a room's commands load."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from typing import Any
+
+import click
+import django
+from django.core.management import execute_from_command_line
+from django.utils import translation
+
+import liti
+from liti import cli
+from liti.core.errors import LitiError
+
+_NOT_GROUPS = {"main", "progress"}
+
+
+class Rooms(click.Group):
+    """Finds each room's commands in liti/cli/<room>.py when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        found = {m.name for m in pkgutil.iter_modules(cli.__path__)} - _NOT_GROUPS
+        return sorted(found | set(super().list_commands(ctx)))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if command := super().get_command(ctx, cmd_name):
+            return command
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        if cmd_name != "db":
+            set_up()
+        module = importlib.import_module(f"liti.cli.{cmd_name}")
+        command: Any = getattr(module, cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except LitiError as error:
+            click.secho(f"{error.code}: {error.message}", fg="red", err=True)
+            if error.remedy:
+                click.echo(error.remedy, err=True)
+            sys.exit(1)
+
+
+def set_up() -> None:
+    """Configure Django once; the language of the terminal decides that of the messages."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liti.site.settings")
+    django.setup()
+    language = os.environ.get("LITI_LANGUAGE") or os.environ.get("LANG", "")
+    translation.activate("zh-hans" if language.lower().startswith("zh") else "en")
+
+
+@click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(liti.__version__, prog_name="liti")
+def root() -> None:
+    """Liti (立体): an open direct bank.
+
+    One group of commands for each room of the house, from `parties` (who is who) to
+    `ledger` (every fen, both sides). Begin with `liti demo`: it installs the sample bank,
+    takes it through the whole walk and serves the console.
+    """
+
+
+@root.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """Django's own management commands, for engineers: `liti manage migrate`."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liti.site.settings")
+    execute_from_command_line(["liti manage", *arguments])
+
+
+def main() -> None:
+    """Entry point."""
+    root()

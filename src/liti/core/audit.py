@@ -1,0 +1,47 @@
+"""Reading personal data leaves a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from liti.core.context import current_actor
+from liti.core.models import AccessLog
+
+
+@dataclass(frozen=True, slots=True)
+class AccessView:
+    """One reading."""
+
+    actor: str
+    actor_kind: str
+    purpose: str
+    fields: tuple[str, ...]
+    at: datetime
+
+
+def record_access(
+    subject_type: str, subject_id: UUID, purpose: str, fields: Sequence[str] = ()
+) -> None:
+    """Log that the current actor read these fields of this subject, and why."""
+    actor = current_actor()
+    AccessLog.objects.create(
+        subject_type=subject_type,
+        subject_id=subject_id,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor=actor.label,
+        purpose=purpose[:200],
+        fields=list(fields),
+    )
+
+
+def accesses(subject_type: str, subject_id: UUID, limit: int = 50) -> list[AccessView]:
+    """Who looked, newest first."""
+    rows = AccessLog.objects.filter(subject_type=subject_type, subject_id=subject_id)
+    return [
+        AccessView(r.actor, r.actor_kind, r.purpose, tuple(r.fields), r.at)
+        for r in rows.order_by("-id")[:limit]
+    ]

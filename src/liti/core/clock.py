@@ -1,0 +1,31 @@
+"""The clock and the business date are two things: the bank's day ends when it is closed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from liti.core.models import BusinessDay
+
+BANK_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> datetime:
+    """The moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def local_date() -> date:
+    """The calendar day in the bank's zone; not the business date."""
+    return now().astimezone(BANK_ZONE).date()
+
+
+def business_date() -> date:
+    """The day that postings are booked on. A new bank starts on the calendar day."""
+    row = BusinessDay.objects.filter(pk=1).values_list("current", flat=True).first()
+    return row or local_date()
+
+
+def set_business_date(day: date) -> None:
+    """Move the bank to a day (installation, sample bank, day close)."""
+    BusinessDay.objects.update_or_create(pk=1, defaults={"current": day})

@@ -1,0 +1,213 @@
+"""Tables of the shared kernel."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from liti.core.ids import uuid7
+
+
+class User(AbstractUser):
+    """Someone who signs in. What staff may do comes from groups, one per role."""
+
+    class Kind(models.TextChoices):
+        STAFF = "staff", _("Staff")
+        CUSTOMER = "customer", _("Customer")
+        PARTNER = "partner", _("Partner")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.STAFF)
+    party_id = models.UUIDField(null=True, blank=True, db_index=True)
+    partner_id = models.UUIDField(null=True, blank=True)
+    staff_code = models.CharField(max_length=20, blank=True)
+    department = models.CharField(max_length=20, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="customer") | Q(party_id__isnull=False),
+                name="a_customer_user_is_a_party",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class BusinessDay(models.Model):
+    """The bank's current business date; one row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    current = models.DateField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_business_date")]
+
+
+class CalendarDay(models.Model):
+    """One day of one calendar (cn_bank, xshg): whether business is done on it."""
+
+    calendar = models.CharField(max_length=12)
+    day = models.DateField()
+    is_business = models.BooleanField()
+    name = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "day"], name="one_row_per_calendar_day")
+        ]
+
+
+class Parameter(models.Model):
+    """A rule, limit, fee or text with the days on which it holds and where it comes from."""
+
+    class Source(models.TextChoices):
+        ARTICLE = "A", _("Article")
+        LAW = "L", _("Law")
+        VERIFIED = "V", _("Public page")
+        COMPUTED = "C", _("Computed")
+        UNVERIFIED = "M", _("Unverified")
+        BANK = "B", _("The bank's choice")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.CharField(max_length=80)
+    scope = models.CharField(max_length=40, blank=True)
+    value = models.JSONField()
+    unit = models.CharField(max_length=24)
+    name_zh = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    regulation = models.CharField(max_length=160, blank=True)
+    article = models.CharField(max_length=60, blank=True)
+    source_tag = models.CharField(max_length=1, choices=Source.choices)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "scope", "valid_from"], name="one_value_per_parameter_and_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                name="a_parameter_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.scope}".strip()
+
+
+class Event(models.Model):
+    """The outbox."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    type = models.CharField(max_length=80)
+    key = models.CharField(max_length=80)
+    payload = models.JSONField()
+    occurred_at = models.DateTimeField(auto_now_add=True)
+    delivered_at = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(delivered_at=None), name="event_waiting"),
+            models.Index(fields=["key", "id"], name="event_key"),
+        ]
+
+
+class Approval(models.Model):
+    """A change proposed by one person (maker) and decided by another (checker)."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting")
+        APPROVED = "approved", _("Approved")
+        REJECTED = "rejected", _("Rejected")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=80)
+    summary = models.CharField(max_length=300)
+    payload = models.JSONField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    maker = models.CharField(max_length=150)
+    maker_id = models.UUIDField(null=True)
+    proposed_at = models.DateTimeField(auto_now_add=True)
+    checker = models.CharField(max_length=150, blank=True)
+    checker_id = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"], condition=Q(state="pending"), name="one_pending_per_thing"
+            ),
+            models.CheckConstraint(
+                condition=Q(checker_id=None) | Q(maker_id=None) | ~Q(checker_id=F("maker_id")),
+                name="maker_is_not_checker",
+            ),
+        ]
+        ordering = ["-id"]
+
+
+class AccessLog(models.Model):
+    """Who read whose personal data, what for. Append-only (migration 0002)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    subject_type = models.CharField(max_length=20)
+    subject_id = models.UUIDField()
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.UUIDField(null=True)
+    actor = models.CharField(max_length=150)
+    purpose = models.CharField(max_length=200)
+    fields = models.JSONField(default=list)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_type", "subject_id", "-id"], name="access_of")]
+
+
+class IdempotencyKey(models.Model):
+    """A caller's key, what it asked for and what it was told."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    client = models.CharField(max_length=80)
+    key = models.CharField(max_length=120)
+    request_hash = models.CharField(max_length=64)
+    result = models.JSONField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "key"], name="one_use_of_an_idempotency_key")
+        ]
+
+
+class StepRun(models.Model):
+    """One step of a batch run, as a record that staff can open."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    run = models.CharField(max_length=40)
+    step = models.CharField(max_length=60)
+    key = models.CharField(max_length=120)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "step", "key"], name="one_record_per_step")
+        ]
+        ordering = ["-started_at"]

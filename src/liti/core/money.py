@@ -1,0 +1,131 @@
+"""Money as integer minor units with an ISO 4217 currency. No float ever enters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from liti.core.errors import InvalidInput
+
+# ISO 4217 exponents; a currency that is not listed is refused rather than guessed.
+EXPONENTS = {"CNY": 2, "CZK": 2, "USD": 2, "EUR": 2, "HKD": 2, "GBP": 2, "JPY": 0}
+BIGINT_MAX = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """An amount in minor units (fen) of one currency."""
+
+    minor: int
+    currency: str = "CNY"
+
+    def __post_init__(self) -> None:
+        exponent(self.currency)
+        if type(self.minor) is not int:
+            raise InvalidInput(
+                "core.money.not_integer",
+                _("An amount is a whole number of minor units, not %(value)r.")
+                % {"value": self.minor},
+            )
+
+    @classmethod
+    def parse(cls, text: str, currency: str = "CNY") -> Money:
+        """Read "1,234.50" exactly; more decimals than the currency has are refused."""
+        return cls(to_minor(text, currency), currency)
+
+    def __add__(self, other: Money) -> Money:
+        self._same(other)
+        return Money(self.minor + other.minor, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        self._same(other)
+        return Money(self.minor - other.minor, self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.minor, self.currency)
+
+    def format(self, *, grouping: bool = True) -> str:
+        """Digits such as 1,234.50 – the screen adds the currency's sign."""
+        return format_minor(self.minor, self.currency, grouping=grouping)
+
+    def _same(self, other: Money) -> None:
+        if self.currency != other.currency:
+            raise InvalidInput(
+                "core.money.currency_mismatch",
+                _("%(a)s and %(b)s can't be added: convert one of them first.")
+                % {"a": self.currency, "b": other.currency},
+            )
+
+
+def exponent(currency: str) -> int:
+    """Number of decimals of a currency. Raises InvalidInput for one that is not known."""
+    try:
+        return EXPONENTS[currency]
+    except KeyError:
+        raise InvalidInput(
+            "core.money.unknown_currency",
+            _("Currency %(currency)s is not known here.") % {"currency": currency},
+            remedy=_("Use an ISO 4217 code such as CNY."),
+        )
+
+
+def to_minor(text: str, currency: str = "CNY") -> int:
+    """Exact minor units of a decimal text. Raises InvalidInput; never rounds."""
+    cleaned = str(text).strip().replace(",", "").replace("，", "").removeprefix("¥")
+    try:
+        scaled = Decimal(cleaned).scaleb(exponent(currency))
+        if not scaled.is_finite() or scaled != scaled.to_integral_value():
+            raise InvalidOperation
+    except InvalidOperation:
+        raise InvalidInput(
+            "core.money.bad_amount",
+            _("“%(text)s” is not an amount in %(currency)s.")
+            % {"text": str(text)[:40], "currency": currency},
+            remedy=_("Write digits with at most %(decimals)d decimals, for example 1234.50.")
+            % {"decimals": exponent(currency)},
+        )
+    if abs(scaled) > BIGINT_MAX:
+        raise InvalidInput(
+            "core.money.too_large",
+            _("The amount %(text)s is larger than any account can hold.") % {"text": text[:40]},
+        )
+    return int(scaled)
+
+
+def format_minor(minor: int, currency: str = "CNY", *, grouping: bool = True) -> str:
+    """Text of an amount with the currency's decimals, grouped by thousands on request."""
+    digits = exponent(currency)
+    sign = "-" if minor < 0 else ""
+    whole, part = divmod(abs(minor), 10**digits)
+    text = f"{whole:,}" if grouping else str(whole)
+    return f"{sign}{text}.{part:0{digits}d}" if digits else f"{sign}{text}"
+
+
+def allocate(total_minor: int, weights: Sequence[int | Decimal]) -> list[int]:
+    """Split an amount by weights so that the parts sum to it exactly.
+
+    Largest remainder (Hamilton); ties go to the earlier part, so the result is stable.
+    Raises InvalidInput for no weights, a negative weight, or weights that are all zero.
+    """
+    if not weights or any(w < 0 for w in weights) or not any(weights):
+        raise InvalidInput(
+            "core.money.bad_weights", _("Shares need at least one weight above zero, none below.")
+        )
+    sign, total = (-1, -total_minor) if total_minor < 0 else (1, total_minor)
+    fractions = [Fraction(w) for w in weights]
+    whole = sum(fractions)
+    exact = [total * f / whole for f in fractions]
+    parts = [int(e) for e in exact]
+    order = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
+    for i in order[: total - sum(parts)]:
+        parts[i] += 1
+    return [sign * p for p in parts]
+
+
+def round_half_even(value: Decimal) -> int:
+    """Whole minor units of an exact value (banker's rounding, named at the call)."""
+    return int(value.to_integral_value(rounding=ROUND_HALF_EVEN))

@@ -1,0 +1,228 @@
+"""Django settings of one Liti installation; what differs comes from the environment.
+
+Environment: DATABASE_URL, LITI_VAR_DIR, LITI_SECRET_KEY, LITI_DEBUG, LITI_ALLOWED_HOSTS,
+LITI_CLEARING_URL, LITI_NO_DATABASE (for tools that only read code).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from liti import postgres
+
+PACKAGE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _var_dir() -> Path:
+    if given := os.environ.get("LITI_VAR_DIR"):
+        return Path(given).resolve()
+    checkout = PACKAGE_DIR.parent.parent
+    base = checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
+    return base / "var"
+
+
+def _secret_key(var_dir: Path) -> str:
+    """A key of the installation's own, made once; a real one comes from the environment."""
+    if given := os.environ.get("LITI_SECRET_KEY"):
+        return given
+    file = var_dir / "secret-key"
+    var_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return file.read_text(encoding="ascii")
+
+
+VAR_DIR = _var_dir()
+LITI_DATA_DIR = VAR_DIR / "data"
+LITI_CLEARING_URL = os.environ.get("LITI_CLEARING_URL", "http://127.0.0.1:8071")
+LITI_CURRENCY = "CNY"
+
+DEBUG = os.environ.get("LITI_DEBUG", "") == "1"
+SECRET_KEY = _secret_key(VAR_DIR)
+ALLOWED_HOSTS = os.environ.get("LITI_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+# The rooms in the order of the house, from the ground up: reference data loads in this order.
+LITI_ROOMS = [
+    "core",
+    "ledger",
+    "parties",
+    "accounts",
+    "payments",
+    "lending",
+    "wealth",
+    "market",
+    "insight",
+    "groups",
+    "outreach",
+    "attribution",
+    "partners",
+    "sample",
+]
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "oauth2_provider",
+    "procrastinate.contrib.django",
+    "pgtrigger",
+    "pghistory",
+    "django_htmx",
+    *[f"liti.{room}" for room in LITI_ROOMS],
+    "liti.ui",
+    "liti.console",
+    "liti.mobile",
+    "liti.portal",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "liti.site.middleware.admin_content_security_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "liti.site.middleware.acting_user",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "liti.site.middleware.refusals",
+]
+
+ROOT_URLCONF = "liti.site.urls"
+WSGI_APPLICATION = "liti.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # The design system comes first so that it can dress allauth's pages.
+        "DIRS": [PACKAGE_DIR / "ui" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": postgres.django_database(VAR_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "liti.site.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Liti"
+
+OAUTH2_PROVIDER = {
+    "SCOPES": {
+        "members:write": _("Bring in members in batches"),
+        "members:read": _("Read the aggregate of one's own members"),
+        "shelf:read": _("Read the shelf"),
+        "orders:write": _("Place orders for members who agreed to it"),
+        "ledger:post": _("Post transfers"),
+        "ledger:read": _("Read accounts and entries"),
+    },
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "ALLOWED_GRANT_TYPES": ["client-credentials"],
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE_DIR / "site" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["liti.site.formats"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "files"},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# Static files are served from where the packages hold them: nothing to collect first.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+# Unfold's own scripts evaluate expressions and set styles: allowed under /admin/ only.
+ADMIN_CSP = {
+    **SECURE_CSP,
+    "script-src": [CSP.SELF, CSP.UNSAFE_EVAL, CSP.UNSAFE_INLINE],
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("LITI_HTTPS", "") == "1"
+SESSION_COOKIE_AGE = 8 * 3600
+X_FRAME_OPTIONS = "DENY"
+
+UNFOLD = {"SITE_TITLE": "Liti", "SITE_HEADER": "Liti 立体", "SHOW_HISTORY": False}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LITI_LOG_LEVEL", "WARNING")},
+}
