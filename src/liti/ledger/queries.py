@@ -1,0 +1,333 @@
+"""Reads of the ledger. Amounts are minor units; a balance has its account's normal sign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from liti.core.errors import NotFound
+from liti.ledger.models import Account, Subject, Transfer
+from liti.ledger.reference import internal_account_id
+
+PAGE_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """A ledger account."""
+
+    id: UUID
+    code: str | None
+    name: str
+    gl_code: str
+    currency: str
+    normal_side: str
+    status: str
+    floor_minor: int | None
+    debits_minor: int
+    credits_minor: int
+    balance_minor: int
+    entry_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One line of a statement; `change_minor` is positive when the balance rose."""
+
+    seq: int
+    transfer_id: UUID
+    side: str
+    amount_minor: int
+    change_minor: int
+    balance_after_minor: int
+    booked_on: date
+    value_on: date
+    kind: str
+    narrative: str
+    origin: str
+    counter_account_id: UUID
+    counter_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferView:
+    """A transfer with both sides."""
+
+    id: UUID
+    amount_minor: int
+    currency: str
+    kind: str
+    narrative: str
+    origin: str
+    booked_on: date
+    value_on: date
+    booked_at: datetime
+    debit: AccountView
+    credit: AccountView
+    debit_seq: int
+    credit_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrialBalanceLine:
+    """One subject: its debit and credit turnover, and its closing balance on one side."""
+
+    gl_code: str
+    name_zh: str
+    name_en: str
+    currency: str
+    accounts: int
+    debits_minor: int
+    credits_minor: int
+    debit_balance_minor: int
+    credit_balance_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrialBalance:
+    """All subjects of a day, and whether both sides agree."""
+
+    on: date | None
+    lines: tuple[TrialBalanceLine, ...]
+
+    @property
+    def debits_minor(self) -> int:
+        return sum(line.debits_minor for line in self.lines)
+
+    @property
+    def credits_minor(self) -> int:
+        return sum(line.credits_minor for line in self.lines)
+
+    @property
+    def balanced(self) -> bool:
+        return self.debits_minor == self.credits_minor
+
+
+def internal_account(code: str) -> UUID:
+    """The id of one of the bank's own accounts ("cash", "clearing.interbank", …)."""
+    return internal_account_id(code)
+
+
+def account(account_id: UUID) -> AccountView:
+    """One account. Raises NotFound."""
+    row = Account.objects.filter(id=account_id).first()
+    if row is None:
+        raise NotFound(
+            "ledger.unknown_account",
+            _("There is no ledger account %(account)s.") % {"account": account_id},
+        )
+    return _account_view(row)
+
+
+def accounts(
+    *, gl_code: str = "", text: str = "", offset: int = 0, limit: int = 50
+) -> list[AccountView]:
+    """Accounts by subject and by a part of code or name."""
+    rows = Account.objects.order_by("gl_code", "code", "id")
+    if gl_code:
+        rows = rows.filter(gl_code=gl_code)
+    if text:
+        rows = rows.filter(name__icontains=text) | rows.filter(code__icontains=text)
+    return [_account_view(r) for r in rows[offset : offset + min(limit, PAGE_MAX)]]
+
+
+def subjects() -> list[Subject]:
+    """The chart of accounts (read-only rows)."""
+    return list(Subject.objects.order_by("code"))
+
+
+def balance(account_id: UUID) -> int:
+    """The balance now. Raises NotFound."""
+    return account(account_id).balance_minor
+
+
+def balances(account_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Balances now; accounts that don't exist are left out."""
+    rows = Account.objects.filter(id__in=list(account_ids))
+    return dict(rows.values_list("id", "balance_minor"))
+
+
+def balance_on(account_id: UUID, on: date) -> int:
+    """The balance at the end of a business date, by booking date."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT balance_after_minor FROM ledger_entry"
+            " WHERE account_id = %s AND booked_on <= %s ORDER BY seq DESC LIMIT 1",
+            [account_id, on],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+_ENTRIES = """
+SELECT e.seq, e.transfer_id, a.normal_side, t.amount_minor, e.change_minor,
+       e.balance_after_minor, e.booked_on, t.value_on, t.kind, t.narrative, t.origin,
+       c.id, coalesce(c.code, c.name)
+FROM ledger_entry e
+JOIN ledger_account a ON a.id = e.account_id
+JOIN ledger_transfer t ON t.id = e.transfer_id
+JOIN ledger_account c ON c.id = CASE WHEN t.debit_account_id = e.account_id
+     THEN t.credit_account_id ELSE t.debit_account_id END
+WHERE e.account_id = %s AND e.seq < %s ORDER BY e.seq DESC LIMIT %s
+"""
+
+
+def entries(account_id: UUID, *, before_seq: int | None = None, limit: int = 50) -> list[EntryView]:
+    """Entries, newest first; for the next page pass the last `seq` as `before_seq`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTRIES, [account_id, before_seq or 2**62, min(limit, PAGE_MAX)])
+        return [
+            EntryView(
+                seq=r[0],
+                transfer_id=r[1],
+                side=r[2] if r[4] > 0 else ("credit" if r[2] == "debit" else "debit"),
+                amount_minor=r[3],
+                change_minor=r[4],
+                balance_after_minor=r[5],
+                booked_on=r[6],
+                value_on=r[7],
+                kind=r[8],
+                narrative=r[9],
+                origin=r[10],
+                counter_account_id=r[11],
+                counter_name=r[12],
+            )
+            for r in cursor.fetchall()
+        ]
+
+
+def transfer(transfer_id: UUID) -> TransferView:
+    """A transfer with both sides. Raises NotFound."""
+    row = Transfer.objects.filter(id=transfer_id).first()
+    if row is None:
+        raise NotFound(
+            "ledger.unknown_transfer",
+            _("There is no transfer %(transfer)s.") % {"transfer": transfer_id},
+        )
+    return TransferView(
+        id=row.id,
+        amount_minor=row.amount_minor,
+        currency=row.currency,
+        kind=row.kind,
+        narrative=row.narrative,
+        origin=row.origin,
+        booked_on=row.booked_on,
+        value_on=row.value_on,
+        booked_at=row.booked_at,
+        debit=account(row.debit_account_id),
+        credit=account(row.credit_account_id),
+        debit_seq=row.debit_seq,
+        credit_seq=row.credit_seq,
+    )
+
+
+def known_ids(transfer_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these transfers are in the books."""
+    rows = Transfer.objects.filter(id__in=list(transfer_ids))
+    return set(rows.values_list("id", flat=True))
+
+
+def totals() -> dict[str, int]:
+    """How much there is: accounts, transfers by origin, entries."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT origin, count(*) FROM ledger_transfer GROUP BY origin")
+        by_origin = dict(cursor.fetchall())
+        cursor.execute("SELECT count(*), coalesce(sum(entry_count), 0) FROM ledger_account")
+        accounts_count, entry_count = cursor.fetchone()
+    return {
+        "accounts": accounts_count,
+        "entries": int(entry_count),
+        "transfers": sum(by_origin.values()),
+        **{f"transfers_{origin}": count for origin, count in by_origin.items()},
+    }
+
+
+_TRIAL_NOW = """
+SELECT a.gl_code, s.name_zh, s.name_en, a.currency, s.normal_side, count(*),
+       sum(a.debits_minor), sum(a.credits_minor)
+FROM ledger_account a JOIN ledger_subject s ON s.code = a.gl_code
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 4
+"""
+_TRIAL_ON = """
+SELECT a.gl_code, s.name_zh, s.name_en, a.currency, s.normal_side, count(DISTINCT a.id),
+       coalesce(sum(t.amount_minor) FILTER (WHERE t.side = 'debit'), 0),
+       coalesce(sum(t.amount_minor) FILTER (WHERE t.side = 'credit'), 0)
+FROM ledger_account a JOIN ledger_subject s ON s.code = a.gl_code
+LEFT JOIN (
+    SELECT debit_account_id AS account_id, 'debit' AS side, amount_minor
+    FROM ledger_transfer WHERE booked_on <= %(on)s
+    UNION ALL
+    SELECT credit_account_id, 'credit', amount_minor FROM ledger_transfer WHERE booked_on <= %(on)s
+) t ON t.account_id = a.id
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 4
+"""
+
+
+def trial_balance(on: date | None = None) -> TrialBalance:
+    """Turnover and balance by subject, now or at the end of a business date."""
+    with connection.cursor() as cursor:
+        if on is None:
+            cursor.execute(_TRIAL_NOW)
+        else:
+            cursor.execute(_TRIAL_ON, {"on": on})
+        lines = tuple(_trial_line(row) for row in cursor.fetchall())
+    return TrialBalance(on, lines)
+
+
+def export_entries_sql(gl_code: str = "2011") -> str:
+    """SQL text that reads all entries of one subject's accounts, for the data cloud.
+
+    Columns: account_id, seq, booked_on, change_minor, balance_after_minor, kind, origin,
+    counter_code (code of the counter-account where it is the bank's own), transfer_id.
+    """
+    if not gl_code.isalnum():
+        raise NotFound("ledger.unknown_subject", _("There is no subject %s.") % gl_code)
+    return f"""
+SELECT e.account_id, e.seq, e.booked_on, e.change_minor, e.balance_after_minor,
+       t.kind, t.origin, c.code AS counter_code, e.transfer_id
+FROM ledger_account a
+JOIN ledger_entry e ON e.account_id = a.id
+JOIN ledger_transfer t ON t.id = e.transfer_id
+JOIN ledger_account c ON c.id = CASE WHEN t.debit_account_id = a.id
+     THEN t.credit_account_id ELSE t.debit_account_id END
+WHERE a.gl_code = '{gl_code}'"""
+
+
+def _trial_line(row: Sequence[Any]) -> TrialBalanceLine:
+    debits, credits = int(row[6]), int(row[7])
+    net = debits - credits
+    on_debit_side = net > 0
+    return TrialBalanceLine(
+        gl_code=row[0],
+        name_zh=row[1],
+        name_en=row[2],
+        currency=row[3],
+        accounts=row[5],
+        debits_minor=debits,
+        credits_minor=credits,
+        debit_balance_minor=net if on_debit_side else 0,
+        credit_balance_minor=0 if on_debit_side else -net,
+    )
+
+
+def _account_view(row: Account) -> AccountView:
+    return AccountView(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        gl_code=row.gl_code,
+        currency=row.currency,
+        normal_side=row.normal_side,
+        status=row.status,
+        floor_minor=row.floor_minor,
+        debits_minor=row.debits_minor,
+        credits_minor=row.credits_minor,
+        balance_minor=row.balance_minor,
+        entry_count=row.entry_count,
+    )

@@ -1,0 +1,223 @@
+"""Commands of the ledger: open accounts, post batches, freeze and close."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
+from psycopg import errors as pg
+
+from liti.core.bulk import copy_rows
+from liti.core.clock import now
+from liti.core.errors import Conflict, InvalidInput, LitiError, NotFound, Refused
+from liti.core.money import exponent, format_minor
+from liti.ledger import posting
+from liti.ledger.models import Account
+from liti.ledger.rules import ACCOUNT_STATES, Code, TransferRequest, TransferResult, apply
+
+__all__ = [
+    "BATCH_MAX",
+    "NewAccount",
+    "TransferRequest",
+    "TransferResult",
+    "move_account",
+    "open_accounts",
+    "post",
+    "post_one",
+    "set_floor",
+]
+
+BATCH_MAX = 10_000
+DEADLOCK_RETRIES_MAX = 5
+TEXT_MAX = {"kind": 40, "narrative": 200}
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to open. `floor_minor`: lowest balance allowed; None for no floor."""
+
+    id: UUID
+    name: str
+    gl_code: str
+    currency: str = "CNY"
+    normal_side: str = "credit"
+    floor_minor: int | None = 0
+    code: str | None = None
+
+
+@transaction.atomic
+def open_accounts(accounts: Sequence[NewAccount]) -> int:
+    """Open accounts; those whose id (or code) is there already are left as they are.
+
+    Returns how many were opened. Raises InvalidInput for a currency that is not known.
+    """
+    for currency in {a.currency for a in accounts}:
+        exponent(currency)
+    opened_at = now()
+    return copy_rows(
+        "ledger_account",
+        ["id", "code", "name", "gl_code", "currency", "normal_side", "status",
+         "floor_minor", "debits_minor", "credits_minor", "entry_count", "opened_at"],
+        (
+            (a.id, a.code, a.name[:120], a.gl_code, a.currency, a.normal_side, "open",
+             a.floor_minor, 0, 0, 0, opened_at)
+            for a in accounts
+        ),
+        on_conflict_do_nothing=True,
+    )  # fmt: skip
+
+
+def post(
+    transfers: Sequence[TransferRequest], *, all_or_none: bool = False
+) -> list[TransferResult]:
+    """Post a batch in the order given, in one transaction; one result per request.
+
+    Without `all_or_none` a refused transfer does not stop the others. With it, one refusal
+    raises Refused (Conflict for a reused id) and nothing of the batch is posted. A request
+    whose id is in the books is answered `replayed` when its content is the same, and
+    refused with `id_conflict` otherwise. Raises InvalidInput for more than BATCH_MAX
+    requests or over-long texts.
+    """
+    _check_shape(transfers)
+    if connection.in_atomic_block:
+        return _post(transfers, all_or_none)
+    for attempt in range(DEADLOCK_RETRIES_MAX):
+        try:
+            return _post(transfers, all_or_none)
+        except OperationalError as error:
+            transient = isinstance(error.__cause__, pg.DeadlockDetected | pg.SerializationFailure)
+            if not transient or attempt == DEADLOCK_RETRIES_MAX - 1:
+                raise
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def post_one(transfer: TransferRequest) -> TransferResult:
+    """Post a single transfer; raises what `explain` says when it is refused."""
+    return post([transfer], all_or_none=True)[0]
+
+
+@transaction.atomic
+def set_floor(account_id: UUID, floor_minor: int | None) -> None:
+    """Change the lowest balance allowed. Refused when the balance is below it already."""
+    account = _locked(account_id)
+    if floor_minor is not None and account.balance_minor < floor_minor:
+        raise Refused(
+            "ledger.below_new_floor",
+            _("The balance of account %(account)s is already below that floor.")
+            % {"account": account},
+        )
+    Account.objects.filter(id=account_id).update(floor_minor=floor_minor)
+
+
+@transaction.atomic
+def move_account(account_id: UUID, status: str) -> None:
+    """Freeze, unfreeze or close an account; closing wants a balance of zero."""
+    account = _locked(account_id)
+    ACCOUNT_STATES.require(account.status, status)
+    if status == "closed" and account.balance_minor:
+        raise Refused(
+            "ledger.close_with_balance",
+            _("Account %(account)s still holds %(balance)s.")
+            % {
+                "account": account,
+                "balance": format_minor(account.balance_minor, account.currency),
+            },
+            remedy=_("Pay the balance out first."),
+        )
+    Account.objects.filter(id=account_id).update(status=status)
+
+
+def explain(request: TransferRequest, result: TransferResult) -> LitiError:
+    """The refusal of one transfer as an error that names the thing and the remedy."""
+    account = _label(result.account_id)
+    data: dict[str, Any] = {"transfer_id": request.id, "account": account}
+    amount = request.amount_minor
+    if result.code == Code.ID_CONFLICT:
+        return Conflict(
+            "ledger.id_conflict",
+            _("Transfer %(id)s is in the books with other content.") % {"id": request.id},
+            remedy=_("Use a new id for a new transfer."),
+            **data,
+        )
+    if result.code == Code.UNKNOWN_ACCOUNT:
+        return NotFound(
+            "ledger.unknown_account",
+            _("There is no ledger account %(account)s.") % {"account": result.account_id},
+            **data,
+        )
+    messages = {
+        Code.INVALID_AMOUNT: _("%(amount)s is not an amount that can be posted.")
+        % {"amount": amount},
+        Code.SAME_ACCOUNT: _("A transfer needs two different accounts."),
+        Code.ACCOUNT_CLOSED: _("Account %(account)s is frozen or closed.") % {"account": account},
+        Code.CURRENCY_MISMATCH: _("Account %(account)s is not kept in %(currency)s.")
+        % {"account": account, "currency": request.currency},
+        Code.INSUFFICIENT_FUNDS: _("Account %(account)s does not hold enough for this transfer.")
+        % {"account": account},
+        Code.BALANCE_TOO_LARGE: _("Account %(account)s can't hold such a sum.")
+        % {"account": account},
+    }
+    remedies = {
+        Code.INVALID_AMOUNT: _("Give a whole number of minor units above zero."),
+        Code.INSUFFICIENT_FUNDS: _("Lower the amount, or pay in first."),
+    }
+    code = Code(result.code or Code.INVALID_AMOUNT)
+    return Refused(f"ledger.{code}", messages[code], remedy=remedies.get(code, ""), **data)
+
+
+@transaction.atomic
+def _post(transfers: Sequence[TransferRequest], all_or_none: bool) -> list[TransferResult]:
+    sound = [t for t in transfers if type(t.amount_minor) is int]
+    positions = posting.lock_positions(sound)
+    known = posting.known_transfers(sound)
+    results, bookings = apply(transfers, positions, known)
+    if all_or_none:
+        for request, result in zip(transfers, results, strict=True):
+            if not result.ok:
+                raise explain(request, result)
+    posting.write(bookings, positions.values())
+    return results
+
+
+def _check_shape(transfers: Sequence[TransferRequest]) -> None:
+    if len(transfers) > BATCH_MAX:
+        raise InvalidInput(
+            "ledger.batch_too_large",
+            _("A batch holds at most %(max)d transfers, not %(count)d.")
+            % {"max": BATCH_MAX, "count": len(transfers)},
+            remedy=_("Send it in several batches."),
+        )
+    for transfer in transfers:
+        if len(transfer.kind) > TEXT_MAX["kind"] or len(transfer.narrative) > TEXT_MAX["narrative"]:
+            raise InvalidInput(
+                "ledger.text_too_long",
+                _("The kind or narrative of transfer %(id)s is too long.") % {"id": transfer.id},
+                remedy=_("At most %(kind)d and %(narrative)d characters.") % TEXT_MAX,
+            )
+        if "\0" in transfer.kind or "\0" in transfer.narrative:
+            raise InvalidInput(
+                "ledger.text_has_nul",
+                _("The kind or narrative of transfer %(id)s holds a NUL character.")
+                % {"id": transfer.id},
+            )
+
+
+def _locked(account_id: UUID) -> Account:
+    account = Account.objects.select_for_update(no_key=True).filter(id=account_id).first()
+    if account is None:
+        raise NotFound(
+            "ledger.unknown_account",
+            _("There is no ledger account %(account)s.") % {"account": account_id},
+        )
+    return account
+
+
+def _label(account_id: UUID | None) -> str:
+    if account_id is None:
+        return ""
+    row = Account.objects.filter(id=account_id).values_list("code", "name").first()
+    return str(row[0] or row[1]) if row else str(account_id)

@@ -1,0 +1,120 @@
+"""`liti check`: recompute the books from the transfers and name any difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+FINDINGS_MAX = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A difference: which rule, on which account or transfer, and the figures."""
+
+    rule: str
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was recomputed and what was found."""
+
+    accounts: int
+    transfers: int
+    entries: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def clean(self) -> bool:
+        return not self.findings
+
+
+# Each query yields (account or transfer, text) for every row that breaks its rule.
+_TOTALS = """
+WITH sums AS (
+    SELECT account_id, sum(debit) AS debits, sum(credit) AS credits, count(*) AS entries FROM (
+        SELECT debit_account_id AS account_id, amount_minor AS debit, 0 AS credit
+        FROM ledger_transfer
+        UNION ALL SELECT credit_account_id, 0, amount_minor FROM ledger_transfer
+    ) sides GROUP BY account_id
+)
+SELECT coalesce(a.code, a.name) || ' (' || coalesce(a.id, s.account_id) || ')',
+       format('account says debits %%s, credits %%s, entries %%s; transfers say %%s, %%s, %%s',
+              a.debits_minor, a.credits_minor, a.entry_count,
+              coalesce(s.debits, 0), coalesce(s.credits, 0), coalesce(s.entries, 0))
+FROM ledger_account a FULL JOIN sums s ON s.account_id = a.id
+WHERE a.id IS NULL OR a.debits_minor <> coalesce(s.debits, 0)
+   OR a.credits_minor <> coalesce(s.credits, 0) OR a.entry_count <> coalesce(s.entries, 0)
+LIMIT %s
+"""
+_CHAIN = """
+SELECT coalesce(a.code, a.name) || ' (' || e.account_id || ')',
+       format('entry %%s: balance after is %%s, the entries before and this one give %%s',
+              e.seq, e.balance_after_minor, e.computed)
+FROM (
+    SELECT account_id, seq, balance_after_minor,
+           sum(change_minor) OVER w AS computed, row_number() OVER w AS position
+    FROM ledger_entry WINDOW w AS (PARTITION BY account_id ORDER BY seq)
+) e LEFT JOIN ledger_account a ON a.id = e.account_id
+WHERE e.balance_after_minor <> e.computed OR e.seq <> e.position LIMIT %s
+"""
+_SIDES = """
+WITH sides AS (
+    SELECT t.id, t.debit_account_id AS account_id, t.debit_seq AS seq, t.amount_minor,
+           'debit' AS side
+    FROM ledger_transfer t
+    UNION ALL
+    SELECT t.id, t.credit_account_id, t.credit_seq, t.amount_minor, 'credit'
+    FROM ledger_transfer t
+)
+SELECT format('transfer %%s', coalesce(s.id, e.transfer_id)),
+       format('account %%s: the transfer''s %%s side is %%s, the entry says %%s',
+              coalesce(s.account_id, e.account_id), coalesce(s.side, 'missing'),
+              s.amount_minor, e.change_minor)
+FROM sides s
+JOIN ledger_account a ON a.id = s.account_id
+FULL JOIN ledger_entry e ON e.account_id = s.account_id AND e.seq = s.seq
+WHERE e.account_id IS NULL OR s.id IS NULL OR e.transfer_id <> s.id
+   OR e.change_minor <> CASE WHEN a.normal_side = s.side
+                             THEN s.amount_minor ELSE -s.amount_minor END
+LIMIT %s
+"""
+_CURRENCY = """
+SELECT currency, format('debits %%s, credits %%s', sum(debits_minor), sum(credits_minor))
+FROM ledger_account GROUP BY currency HAVING sum(debits_minor) <> sum(credits_minor) LIMIT %s
+"""
+_FLOOR = """
+SELECT coalesce(code, name) || ' (' || id || ')',
+       format('balance %%s is below the floor %%s', balance_minor, floor_minor)
+FROM ledger_account WHERE balance_minor < floor_minor LIMIT %s
+"""
+_RULES = {
+    "an account's totals equal its transfers": _TOTALS,
+    "each entry's balance follows from the one before": _CHAIN,
+    "each transfer has its two entries": _SIDES,
+    "debits equal credits in each currency": _CURRENCY,
+    "no balance is below its floor": _FLOOR,
+}
+
+
+def verify() -> Verification:
+    """Recompute all books. At most FINDINGS_MAX findings a rule are named."""
+    findings = tuple(_findings())
+    with connection.cursor() as cursor:
+        counts = []
+        for table in ("ledger_account", "ledger_transfer", "ledger_entry"):
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            counts.append(int(cursor.fetchone()[0]))
+    return Verification(counts[0], counts[1], counts[2], findings)
+
+
+def _findings() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        for rule, sql in _RULES.items():
+            cursor.execute(sql, [FINDINGS_MAX])
+            for subject, detail in cursor.fetchall():
+                yield Finding(rule, subject or "?", detail)
