@@ -18,14 +18,6 @@ from liti import postgres
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 
 
-def _var_dir() -> Path:
-    if given := os.environ.get("LITI_VAR_DIR"):
-        return Path(given).resolve()
-    checkout = PACKAGE_DIR.parent.parent
-    base = checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
-    return base / "var"
-
-
 def _secret_key(var_dir: Path) -> str:
     """A key of the installation's own, made once; a real one comes from the environment."""
     if given := os.environ.get("LITI_SECRET_KEY"):
@@ -40,7 +32,7 @@ def _secret_key(var_dir: Path) -> str:
     return file.read_text(encoding="ascii")
 
 
-VAR_DIR = _var_dir()
+VAR_DIR = postgres.var_dir()
 LITI_DATA_DIR = VAR_DIR / "data"
 LITI_CLEARING_URL = os.environ.get("LITI_CLEARING_URL", "http://127.0.0.1:8071")
 LITI_CURRENCY = "CNY"
