@@ -32,7 +32,9 @@ find_python() {
         # the real program behind a shim, because a shim misleads uv
         if works "$found"; then "$found" -c 'import sys; print(sys.executable)'; return; fi
     done
-    for root in "${PYENV_ROOT:-}" "${HOME:-}/.pyenv" /opt/pyenv /usr/local/pyenv; do
+    # pyenv: named, at home, or where the python3 that does run was installed by it
+    any=$(python3 -c 'import sys; print(sys.executable)' 2>/dev/null) || any=
+    for root in "${PYENV_ROOT:-}" "${HOME:-}/.pyenv" "${any%%/versions/*}" /opt/pyenv; do
         [ -d "$root/versions" ] || continue
         for version in 3.14 3.13 3.12; do
             for found in "$root/versions/$version"*/bin/python3; do
