@@ -299,6 +299,20 @@ JOIN ledger_account c ON c.id = CASE WHEN t.debit_account_id = a.id
 WHERE a.gl_code = '{gl_code}'"""
 
 
+def export_months_sql(gl_code: str = "2011") -> str:
+    """SQL text: how many entries the accounts of a subject have in each month of booking.
+
+    Columns: month (its first day), entries. As entries are never changed or deleted, an
+    equal count means an equal month: an exporter rewrites only months that differ.
+    """
+    if not gl_code.isalnum():
+        raise NotFound("ledger.unknown_subject", _("There is no subject %s.") % gl_code)
+    return f"""
+SELECT date_trunc('month', e.booked_on)::date AS month, count(*) AS entries
+FROM ledger_account a JOIN ledger_entry e ON e.account_id = a.id
+WHERE a.gl_code = '{gl_code}' GROUP BY 1"""
+
+
 def _trial_line(row: Sequence[Any]) -> TrialBalanceLine:
     debits, credits = int(row[6]), int(row[7])
     net = debits - credits
