@@ -1,0 +1,160 @@
+"""Run the declared expressions on the exported files and bring the results back."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from liti.core import params
+from liti.core.errors import Refused
+from liti.insight.engine import data_dir, duckdb_connection
+from liti.insight.features.months import bank_months, party_months
+from liti.insight.features.registry import Day, kept
+from liti.insight.features.wide import wide
+from liti.insight.models import BankMonth, FeatureRow, PartyMonth
+from liti.insight.rules import day_number, month_number, month_start
+
+Progress = Callable[[int], None]
+FEATURE_COLUMNS = ("party_id", *(f.name for f in kept()))
+PARTY_MONTH_COLUMNS = ("party_id", "month", "in_minor", "out_minor", "end_balance_minor")
+BANK_MONTH_COLUMNS = ("month", "customers_active", "in_minor", "out_minor", "assets_minor")
+CHUNK_ROWS = 100_000
+STEPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureCounts:
+    """What a build made."""
+
+    as_of: date
+    customers: int
+    features: int
+    party_months: int
+    bank_months: int
+
+
+def the_day(on: date) -> Day:
+    """The day with the dated choices in force on it."""
+    kinds = ("bank_made_kinds", "salary_kinds", "recurring_kinds")
+    return Day(
+        day=day_number(on),
+        month=month_number(on),
+        **{kind: tuple(params.get(f"insight.{kind}", on=on)) for kind in kinds},
+    )
+
+
+def exported_tables(engine: Any) -> tuple[Any, Any, Any]:
+    """Entries, accounts, holdings on any ibis engine. Raises Refused before an export."""
+    folder = data_dir()
+    if not (folder / "accounts.parquet").is_file():
+        raise Refused(
+            "insight.no_history",
+            _("There is no exported history yet."),
+            remedy=_("Run `liti insight export` first."),
+        )
+    return (
+        engine.read_parquet(str(folder / "entries" / "*" / "*.parquet"), table_name="entries"),
+        engine.read_parquet(str(folder / "accounts.parquet"), table_name="accounts"),
+        engine.read_parquet(str(folder / "holdings.parquet"), table_name="holdings"),
+    )
+
+
+def build(on: date, progress: Progress | None = None) -> FeatureCounts:
+    """Compute features and months of a day; Parquet first, then the look-up tables at once."""
+    day = the_day(on)
+    report = progress or (lambda _count: None)
+    with duckdb_connection() as engine:
+        entries, accounts, holdings = exported_tables(engine)
+        file = features_file(on)
+        _to_parquet(wide(entries, accounts, holdings, day), FEATURE_COLUMNS, file)
+        report(1)
+        of_parties = _batches(party_months(entries, accounts, day), PARTY_MONTH_COLUMNS)
+        of_bank = _batches(bank_months(entries, accounts, day), BANK_MONTH_COLUMNS)
+        report(1)
+        with transaction.atomic(), connection.cursor() as cursor:
+            customers = _load_features(cursor, file, on)
+            for model in (PartyMonth, BankMonth):
+                cursor.execute(f"TRUNCATE {model._meta.db_table}")
+            parties = _copy(cursor, PartyMonth, PARTY_MONTH_COLUMNS, _dated(of_parties))
+            months = _copy(cursor, BankMonth, BANK_MONTH_COLUMNS, _dated(of_bank))
+        report(1)
+    return FeatureCounts(on, customers, len(FEATURE_COLUMNS) - 1, parties, months)
+
+
+def features_file(on: date) -> Path:
+    """Where a day's features are."""
+    return data_dir() / "features" / f"on={on.isoformat()}.parquet"
+
+
+def _load_features(cursor: Any, file: Path, on: date) -> int:
+    """Replace the day's rows; keep as many days as the bank wants for look-up."""
+    table = FeatureRow._meta.db_table
+    cursor.execute(f"DELETE FROM {table} WHERE as_of = %s", [on])
+    batches = pq.ParquetFile(file).iter_batches(CHUNK_ROWS, columns=list(FEATURE_COLUMNS))
+    as_of = pa.scalar(on, pa.date32())
+    dated = (b.append_column("as_of", pa.repeat(as_of, b.num_rows)) for b in batches)
+    count = _copy(cursor, FeatureRow, (*FEATURE_COLUMNS, "as_of"), dated)
+    kept_days = int(params.get("insight.features.kept_days", on=on))
+    cursor.execute(
+        f"DELETE FROM {table} WHERE as_of NOT IN"
+        f" (SELECT DISTINCT as_of FROM {table} ORDER BY as_of DESC LIMIT %s) AND as_of <> %s",
+        [kept_days, on],
+    )
+    return count
+
+
+def _to_parquet(expression: Any, columns: Sequence[str], target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    new = target.with_suffix(".new")
+    with pq.ParquetWriter(new, _schema(expression, columns), compression="zstd") as writer:
+        for batch in _batches(expression, columns):
+            writer.write_batch(batch)
+    os.replace(new, target)
+
+
+def _batches(expression: Any, columns: Sequence[str]) -> Iterable[pa.RecordBatch]:
+    """Batches in our own schema: engines widen sums to types that Parquet would make floats."""
+    schema = _schema(expression, columns)
+    for batch in expression.select(*columns).to_pyarrow_batches(chunk_size=CHUNK_ROWS):
+        yield pa.RecordBatch.from_arrays(
+            [batch[n].cast(schema.field(n).type) for n in columns], schema=schema
+        )
+
+
+def _schema(expression: Any, columns: Sequence[str]) -> pa.Schema:
+    types = {"party_id": pa.string(), "month": pa.int32()}
+    return pa.schema([(name, types.get(name, pa.int64())) for name in columns])
+
+
+def _dated(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
+    """The numbered month as its first day."""
+    for batch in batches:
+        starts = pa.array([month_start(n) for n in batch["month"].to_pylist()], pa.date32())
+        yield batch.set_column(batch.schema.get_field_index("month"), "month", starts)
+
+
+def _copy(
+    cursor: Any, model: Any, columns: Sequence[str], batches: Iterable[pa.RecordBatch]
+) -> int:
+    rows = 0
+    names = ", ".join(columns)
+    statement = f"COPY {model._meta.db_table} ({names}) FROM STDIN (FORMAT csv)"
+    options = pacsv.WriteOptions(include_header=False)
+    with cursor.copy(statement) as copy:
+        for batch in batches:
+            text = io.BytesIO()
+            pacsv.write_csv(batch.select(list(columns)), text, options)
+            copy.write(text.getvalue())
+            rows += batch.num_rows
+    return rows

@@ -1,0 +1,241 @@
+"""History out of PostgreSQL into Parquet, a month a file, rewritten only when it changed.
+
+The books are append-only: a month whose file holds as many entries as the books is the
+same month. That covers late bookings and broken runs without any state of our own.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+from django.db import connection
+
+from liti.insight.engine import data_dir, duckdb_connection
+from liti.insight.sources import Sources
+
+Progress = Callable[[int], None]
+BLOCK_BYTES = 4 * 2**20
+
+ENTRIES = pa.schema(
+    [
+        ("account_id", pa.string()),
+        ("seq", pa.int64()),
+        ("booked_on", pa.date32()),
+        ("day", pa.int32()),
+        ("month", pa.int32()),
+        ("change_minor", pa.int64()),
+        ("balance_after_minor", pa.int64()),
+        ("kind", pa.string()),
+        ("origin", pa.string()),
+        ("counter_code", pa.string()),
+    ]
+)
+ACCOUNTS = pa.schema(
+    [
+        ("account_id", pa.string()),
+        ("party_id", pa.string()),
+        ("account_class", pa.string()),
+        ("opened_day", pa.int32()),
+        ("status", pa.string()),
+    ]
+)
+HOLDINGS = pa.schema(
+    [
+        ("party_id", pa.string()),
+        ("category", pa.string()),
+        ("product_code", pa.string()),
+        ("opened_day", pa.int32()),
+        ("amount_minor", pa.int64()),
+    ]
+)
+
+# Days count from 1970-01-01 and months from year 0, so that windows are whole-number
+# arithmetic, the same on every engine.
+_ENTRIES_SQL = """
+SELECT account_id::text, seq, booked_on, booked_on - DATE '1970-01-01' AS day,
+       (extract(year FROM booked_on) * 12 + extract(month FROM booked_on) - 1)::int AS month,
+       change_minor, balance_after_minor, kind, origin, coalesce(counter_code, '') AS counter_code
+FROM ({sql}) AS entries
+WHERE booked_on >= '{first}' AND booked_on < '{end}'"""
+_ACCOUNTS_SQL = """
+SELECT account_id::text, party_id::text, account_class,
+       opened_on - DATE '1970-01-01' AS opened_day, status
+FROM ({sql}) AS accounts"""
+_HOLDINGS_SQL = """
+SELECT party_id::text, category, product_code, opened_on - DATE '1970-01-01' AS opened_day,
+       amount_minor
+FROM ({sql}) AS holdings"""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportCounts:
+    """What an export did."""
+
+    months: int
+    months_written: int
+    entries_written: int
+    accounts: int
+    holdings: int
+
+
+class _CopyStream(io.RawIOBase):
+    """The bytes of a running COPY as a file, so that they are never all in memory."""
+
+    def __init__(self, copy: Any) -> None:
+        self._blocks = iter(copy)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            block = next(self._blocks, None)
+            if block is None:
+                return 0
+            self._rest = bytes(block)
+        taken = min(len(buffer), len(self._rest))
+        buffer[:taken] = self._rest[:taken]
+        self._rest = self._rest[taken:]
+        return taken
+
+
+@contextmanager
+def read_rows(sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatchReader]:
+    """Rows of a SELECT as a stream of Arrow batches, in the transaction of the caller.
+
+    COPY over Django's own connection: the export sees one snapshot, and needs no second
+    set of connection details.
+    """
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)") as copy:
+        source = io.BufferedReader(_CopyStream(copy), BLOCK_BYTES)
+        try:
+            yield pacsv.open_csv(
+                source,
+                read_options=pacsv.ReadOptions(column_names=schema.names, block_size=BLOCK_BYTES),
+                convert_options=pacsv.ConvertOptions(
+                    column_types=schema, strings_can_be_null=False, null_values=[""]
+                ),
+            )
+        except pa.ArrowInvalid as error:
+            if "Empty CSV file" not in str(error):
+                raise
+            yield pa.RecordBatchReader.from_batches(schema, [])
+
+
+def export(sources: Sources, progress: Progress | None = None) -> ExportCounts:
+    """Bring the Parquet files up to date with the books."""
+    folder = data_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    in_books = _months_in_books(sources.entry_months)
+    stale = [month for month, count in in_books.items() if _rows_on_file(month) != count]
+    written = _write_months(sources.entries, stale, progress) if stale else 0
+    for path in (folder / "entries").glob("part=*"):
+        if date.fromisoformat(path.name.removeprefix("part=")) not in in_books:
+            shutil.rmtree(path)
+    if not in_books:
+        _write_table(month_file(date(1970, 1, 1)), ENTRIES, [])
+    accounts = _write_table(
+        folder / "accounts.parquet", ACCOUNTS, [_ACCOUNTS_SQL.format(sql=sources.accounts)]
+    )
+    holdings = _write_table(
+        folder / "holdings.parquet",
+        HOLDINGS,
+        [_HOLDINGS_SQL.format(sql=s) for s in sources.holdings],
+    )
+    return ExportCounts(len(in_books), len(stale), written, accounts, holdings)
+
+
+def month_file(month: date) -> Path:
+    """Where a month's entries are."""
+    return data_dir() / "entries" / f"part={month.isoformat()}" / "entries.parquet"
+
+
+def _months_in_books(sql: str) -> dict[date, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT month, entries FROM ({sql}) AS months ORDER BY month")
+        return {month: int(count) for month, count in cursor.fetchall()}
+
+
+def _rows_on_file(month: date) -> int:
+    file = month_file(month)
+    return int(pq.read_metadata(file).num_rows) if file.is_file() else -1
+
+
+def _write_months(sql: str, months: Sequence[date], progress: Progress | None) -> int:
+    """Read each run of neighbouring months once, split by DuckDB, put into place one by one."""
+    staging = data_dir() / "staging"
+    written = 0
+    for first, last in _runs(months):
+        shutil.rmtree(staging, ignore_errors=True)
+        query = _ENTRIES_SQL.format(sql=sql, first=first, end=_next_month(last))
+        with read_rows(query, ENTRIES) as reader, duckdb_connection() as duck:
+            raw = duck.con
+            raw.register("incoming", reader)
+            raw.execute(
+                "COPY (SELECT *, strftime(booked_on, '%Y-%m-01') AS part FROM incoming)"
+                f" TO '{staging}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (part),"
+                " FILENAME_PATTERN 'entries')"
+            )
+        for part in sorted(staging.glob("part=*")):
+            month = date.fromisoformat(part.name.removeprefix("part="))
+            written += _put_in_place(sorted(part.glob("*.parquet")), month_file(month))
+            if progress:
+                progress(1)
+    shutil.rmtree(staging, ignore_errors=True)
+    return written
+
+
+def _put_in_place(pieces: Sequence[Path], target: Path) -> int:
+    """One atomic rename a month: a reader sees the old month or the new one, never half."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if len(pieces) == 1:
+        os.replace(pieces[0], target)
+    else:
+        merged = target.with_suffix(".new")
+        with pq.ParquetWriter(merged, ENTRIES, compression="zstd") as writer:
+            for piece in pieces:
+                for batch in pq.ParquetFile(piece).iter_batches(columns=ENTRIES.names):
+                    writer.write_batch(batch.cast(ENTRIES))
+        os.replace(merged, target)
+    return int(pq.read_metadata(target).num_rows)
+
+
+def _write_table(target: Path, schema: pa.Schema, queries: Sequence[str]) -> int:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    new = target.with_suffix(".new")
+    rows = 0
+    with pq.ParquetWriter(new, schema, compression="zstd") as writer:
+        for query in queries:
+            with read_rows(query, schema) as reader:
+                for batch in reader:
+                    writer.write_batch(batch)
+                    rows += batch.num_rows
+    os.replace(new, target)
+    return rows
+
+
+def _runs(months: Sequence[date]) -> list[tuple[date, date]]:
+    """Neighbouring months as (first, last)."""
+    runs: list[tuple[date, date]] = []
+    for month in sorted(months):
+        if runs and _next_month(runs[-1][1]) == month:
+            runs[-1] = (runs[-1][0], month)
+        else:
+            runs.append((month, month))
+    return runs
+
+
+def _next_month(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)

@@ -1,0 +1,1 @@
+"""Features of a customer, each declared once; see `registry`, `definitions`, `wide`."""

@@ -1,0 +1,71 @@
+"""All declared features of all customers as one expression, for any ibis engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from liti.insight.features import definitions
+from liti.insight.features.registry import Day, Feature, declared, kept
+
+# The longest window over balances: 30 days against the 90 before them.
+BALANCE_DAYS = 120
+
+assert definitions.BP  # importing the definitions is what fills the register
+
+
+def wide(entries: Any, accounts: Any, holdings: Any, on: Day) -> Any:
+    """One row a customer: party_id and every kept feature.
+
+    A customer is whoever holds an account or a product on the day. Tables as exported:
+    see `liti.insight.export` for their columns.
+    """
+    accounts = accounts.filter(accounts.opened_day <= on.day)
+    holdings = holdings.filter(holdings.opened_day <= on.day)
+    entries = entries.filter(entries.day <= on.day)
+    owner = accounts.select("account_id", "party_id")
+    tables = {
+        "entries": entries.join(owner, "account_id"),
+        "balances": balances(entries, on).join(owner, "account_id"),
+        "accounts": accounts,
+        "holdings": holdings,
+    }
+    row = ibis.union(accounts.select("party_id"), holdings.select("party_id"), distinct=True)
+    for source, table in tables.items():
+        row = _join_aggregates(row, table, declared(source), on)
+    for stage in ("derived", "scores"):
+        for each in declared(stage):
+            row = row.mutate(**{each.name: each.expression(row, on)})
+    return row.select("party_id", **{f.name: row[f.name].cast("int64") for f in kept()})
+
+
+def balances(entries: Any, on: Day) -> Any:
+    """Balance of each account as intervals over the last 120 days.
+
+    Rows account_id, day, until_day, balance_minor: the balance at the end of every day d
+    with day <= d < until_day. Only entries in reach are sorted; what lies before is one
+    opening row an account.
+    """
+    first = on.day - BALANCE_DAYS + 1
+    before = entries.filter(entries.day < first)
+    opening = before.group_by("account_id").aggregate(
+        seq=before.seq.max(),
+        day=ibis.literal(first, "int32"),
+        balance_minor=before.balance_after_minor.argmax(before.seq),
+    )
+    reach = entries.filter(entries.day >= first).select(
+        "account_id", "seq", "day", balance_minor="balance_after_minor"
+    )
+    steps = ibis.union(opening.select("account_id", "seq", "day", "balance_minor"), reach)
+    until = steps.day.lead(default=on.day + 1).over(group_by="account_id", order_by="seq")
+    return steps.mutate(until_day=until).drop("seq")
+
+
+def _join_aggregates(row: Any, table: Any, features: list[Feature], on: Day) -> Any:
+    sums = table.group_by("party_id").aggregate(
+        **{f.name: f.expression(table, on) for f in features}
+    )
+    joined = row.left_join(sums, "party_id").drop("party_id_right")
+    empty = {f.name: joined[f.name].fill_null(f.empty) for f in features if f.empty is not None}
+    return joined.mutate(**empty)

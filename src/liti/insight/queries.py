@@ -1,0 +1,203 @@
+"""Reads of the data cloud's results. Amounts are minor units, shares basis points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Max
+
+from liti.core import params
+from liti.insight.features.registry import kept
+from liti.insight.features.wide import BALANCE_DAYS
+from liti.insight.models import BankMonth, FeatureRow, PartyMonth
+from liti.insight.rules import month_number, month_start, tier
+
+IDS_MAX = 10_000
+MONTHS_MAX = 120
+assert BALANCE_DAYS  # importing the expressions fills the register of features
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureInfo:
+    """What a feature means, for people and for the language of rules."""
+
+    name: str
+    unit: str
+    window: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """All features of a customer on a day; None where unknown."""
+
+    party_id: UUID
+    as_of: date
+    recency_days: int | None
+    frequency_90d: int
+    monetary_90d_minor: int
+    inflow_90d_minor: int
+    outflow_90d_minor: int
+    months_active_12: int
+    months_active_3: int
+    balance_minor: int
+    average_balance_90d_minor: int
+    average_balance_30d_minor: int
+    average_balance_prior_90d_minor: int
+    peak_balance_90d_minor: int
+    accounts_open: int
+    tenure_days: int | None
+    cards_held: int
+    loans_open: int
+    loan_outstanding_minor: int
+    wealth_minor: int
+    newest_product_days: int | None
+    products_held: int
+    assets_minor: int
+    balance_change_90d_bp: int | None
+    average_change_bp: int | None
+    cash_share_bp: int | None
+    salary_in_minor: int | None
+    recency_score: int
+    frequency_score: int
+    monetary_score: int
+
+    @property
+    def rfm(self) -> str:
+        """Recency, frequency, monetary quintiles, best 555."""
+        return f"{self.recency_score}{self.frequency_score}{self.monetary_score}"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFlow:
+    """A customer's month."""
+
+    month: date
+    in_minor: int
+    out_minor: int
+    end_balance_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class BankMonthView:
+    """The bank's month; assets are customers' deposits at its end."""
+
+    month: date
+    customers_active: int
+    in_minor: int
+    out_minor: int
+    assets_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class TierShare:
+    """Customers and assets of one tier."""
+
+    tier: str
+    lower_bound_minor: int
+    customers: int
+    assets_minor: int
+
+
+_FIELDS = ("party_id", "as_of", *(f.name for f in kept()))
+
+
+def feature_catalogue() -> list[FeatureInfo]:
+    """All features that may be looked up and used in rules."""
+    return [FeatureInfo(f.name, f.unit, f.window, f.name_zh, f.name_en) for f in kept()]
+
+
+def latest_day() -> date | None:
+    """The last day for which features were built."""
+    return FeatureRow.objects.aggregate(last=Max("as_of"))["last"]
+
+
+def features(party_id: UUID) -> Features | None:
+    """The newest features of a customer; None where none were built."""
+    return features_many([party_id]).get(party_id)
+
+
+def features_many(party_ids: Sequence[UUID]) -> dict[UUID, Features]:
+    """The newest features of up to 10,000 customers; unknown ones are left out."""
+    ids = list(party_ids)
+    assert len(ids) <= IDS_MAX, f"at most {IDS_MAX} customers a call"
+    rows = FeatureRow.objects.filter(as_of=latest_day(), party_id__in=ids)
+    return {row["party_id"]: Features(**row) for row in rows.values(*_FIELDS)}
+
+
+def features_relation(on: date | None = None) -> str:
+    """SQL text of a sub-select with one row a customer, for set-based rules of other rooms.
+
+    Columns: party_id uuid, as_of date, and one bigint per `feature_catalogue()` entry. The
+    day defaults to the newest; a day without features gives no rows.
+    """
+    day = on or latest_day() or date(1970, 1, 1)
+    names = ", ".join(_FIELDS)
+    return f"(SELECT {names} FROM insight_features WHERE as_of = DATE '{day.isoformat()}')"
+
+
+def trend(party_id: UUID, months: int = 12) -> list[MonthFlow]:
+    """The last months of a customer, oldest first; months without entries are filled."""
+    last_day = latest_day()
+    if last_day is None:
+        return []
+    rows = {
+        month_number(r.month): r
+        for r in PartyMonth.objects.filter(party_id=party_id).order_by("month")
+    }
+    last = month_number(last_day)
+    first = last - min(months, MONTHS_MAX) + 1
+    balance = max(((n, r.end_balance_minor) for n, r in rows.items() if n < first), default=(0, 0))[
+        1
+    ]
+    flows = []
+    for number in range(first, last + 1):
+        row = rows.get(number)
+        balance = row.end_balance_minor if row else balance
+        flows.append(
+            MonthFlow(
+                month_start(number),
+                row.in_minor if row else 0,
+                row.out_minor if row else 0,
+                balance,
+            )
+        )
+    return flows
+
+
+def bank_trend(months: int = 12) -> list[BankMonthView]:
+    """The bank's last months, oldest first."""
+    rows = BankMonth.objects.order_by("-month")[: min(months, MONTHS_MAX)]
+    return [
+        BankMonthView(r.month, r.customers_active, r.in_minor, r.out_minor, r.assets_minor)
+        for r in reversed(rows)
+    ]
+
+
+def tier_of(party_id: UUID) -> str | None:
+    """Asset tier by the daily average of 90 days; None without features."""
+    found = features(party_id)
+    return tier(found.average_balance_90d_minor, params.get("insight.tiers")) if found else None
+
+
+def assets_by_tier() -> list[TierShare]:
+    """Customers and assets by tier, lowest first; a customer's tier is of the 90-day average."""
+    bounds = sorted(params.get("insight.tiers").items(), key=lambda item: int(item[1]))
+    last_day = latest_day()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT greatest(width_bucket(average_balance_90d_minor, %s::bigint[]), 1), count(*),"
+            " coalesce(sum(assets_minor), 0)::bigint"
+            " FROM insight_features WHERE as_of = %s GROUP BY 1",
+            [[int(bound) for _name, bound in bounds], last_day],
+        )
+        found = {bucket: (customers, assets) for bucket, customers, assets in cursor.fetchall()}
+    return [
+        TierShare(name, int(bound), *found.get(position, (0, 0)))
+        for position, (name, bound) in enumerate(bounds, start=1)
+    ]

@@ -1,0 +1,33 @@
+"""Commands of the data cloud: bring the history out, compute the features of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from liti.insight import build, export
+from liti.insight.build import FeatureCounts
+from liti.insight.export import ExportCounts
+from liti.insight.sources import Sources, house_sources
+
+BUILD_STEPS = build.STEPS
+
+
+def export_history(
+    *, progress: Callable[[int], None] | None = None, sources: Sources | None = None
+) -> ExportCounts:
+    """Entries, accounts and holdings of all customers as Parquet; only changed months.
+
+    Atomic month by month: a broken run leaves whole months and is continued by the next.
+    `progress` is called with 1 for each month written.
+    """
+    return export.export(sources or house_sources(), progress)
+
+
+def build_features(on: date, *, progress: Callable[[int], None] | None = None) -> FeatureCounts:
+    """All declared features of all customers on a day, to Parquet and to the look-up tables.
+
+    Accounts are taken as they are now, entries up to and with the day; holdings are today's.
+    `progress` is called with 1 for each of BUILD_STEPS. Raises Refused before an export.
+    """
+    return build.build(on, progress)

@@ -1,0 +1,186 @@
+"""Features: worked examples, and the same numbers as plain SQL over a random ledger."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from tests.insight.builders import ON, SmallBank
+
+from liti.core.errors import Refused
+from liti.core.ids import uuid7
+from liti.insight import queries, services
+from liti.insight.features.registry import kept
+from liti.insight.models import FeatureRow
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _data_dir(settings, tmp_path):
+    settings.LITI_DATA_DIR = tmp_path
+
+
+def days_ago(days: int) -> date:
+    return ON - timedelta(days=days)
+
+
+def build(bank: SmallBank):
+    services.export_history(sources=bank.store())
+    return services.build_features(ON)
+
+
+def test_the_table_and_the_face_have_a_column_for_every_kept_feature():
+    names = ["party_id", "as_of", *(f.name for f in kept())]
+
+    assert sorted(f.name for f in FeatureRow._meta.concrete_fields) == sorted(names)
+    assert list(queries.Features.__dataclass_fields__) == names
+    assert all(f.name_zh and f.name_en for f in kept())
+
+
+def test_a_worked_customer():
+    bank, party = SmallBank(), uuid7()
+    account = bank.account(party, opened_on=days_ago(200))
+    bank.entry(account, days_ago(150), 100_000, "cash_in", "cash")
+    bank.entry(account, days_ago(45), 20_000, "salary")
+    bank.entry(account, days_ago(9), -60_000, "cash_out", "cash")
+    bank.entry(account, days_ago(1), 77, "interest", "interest.expense")
+    bank.holding(party, "wealth", 5_000)
+    build(bank)
+
+    found = queries.features(party)
+
+    assert found.recency_days == 9, "interest is not the customer's doing"
+    assert (found.frequency_90d, found.monetary_90d_minor) == (2, 80_000)
+    assert (found.inflow_90d_minor, found.outflow_90d_minor) == (20_000, 60_000)
+    assert found.cash_share_bp == 7_500
+    assert found.balance_minor == 60_077
+    # 44 days at 100,000, 36 at 120,000, 8 at 60,000, 2 at 60,077
+    assert found.average_balance_90d_minor == (
+        (44 * 100_000 + 36 * 120_000 + 8 * 60_000 + 2 * 60_077) // 90
+    )
+    assert found.peak_balance_90d_minor == 120_000
+    assert found.balance_change_90d_bp == (60_077 - 100_000) * 10_000 // 100_000
+    assert found.salary_in_minor == 6_666
+    assert (found.products_held, found.wealth_minor, found.assets_minor) == (2, 5_000, 65_077)
+    assert found.tenure_days == 200
+
+
+def test_a_like_transfer_every_month_counts_as_regular_income():
+    bank, regular, irregular = SmallBank(), uuid7(), uuid7()
+    for party, amounts in (
+        (regular, (9_000, 10_000, 11_000)),
+        (irregular, (9_000, 10_000, 30_000)),
+    ):
+        account = bank.account(party)
+        for month, amount in enumerate(amounts):
+            bank.entry(account, days_ago(80 - 30 * month), amount, "transfer_in")
+    build(bank)
+
+    assert queries.features(regular).salary_in_minor == 10_000
+    assert queries.features(irregular).salary_in_minor is None
+
+
+def test_a_customer_without_entries_has_zeros_and_unknowns():
+    bank, party = SmallBank(), uuid7()
+    bank.account(party)
+    build(bank)
+
+    found = queries.features(party)
+
+    assert (found.balance_minor, found.frequency_90d, found.products_held) == (0, 0, 1)
+    assert found.recency_days is None
+    assert found.average_change_bp is None
+
+
+def test_months_are_filled_and_tie_to_the_balance():
+    bank, party = SmallBank(), uuid7()
+    account = bank.account(party)
+    bank.entry(account, date(2024, 3, 5), 1_000)
+    bank.entry(account, date(2026, 9, 5), 500)
+    bank.entry(account, date(2026, 11, 5), -300)
+    build(bank)
+
+    trend = queries.trend(party, months=4)
+
+    assert [(m.month.month, m.in_minor, m.out_minor, m.end_balance_minor) for m in trend] == [
+        (8, 0, 0, 1_000),
+        (9, 500, 0, 1_500),
+        (10, 0, 0, 1_500),
+        (11, 0, 300, 1_200),
+    ]
+    assert queries.bank_trend(1)[0].assets_minor == 1_200
+    assert queries.assets_by_tier()[0].customers == 1
+
+
+def test_without_history_the_remedy_is_named():
+    with pytest.raises(Refused, match="liti insight export"):
+        services.build_features(ON)
+
+
+_PLAIN = """
+WITH owned AS (
+  SELECT e.*, a.party_id FROM small_entries e JOIN small_accounts a USING (account_id)
+  WHERE booked_on <= %(on)s
+), days AS (
+  SELECT a.party_id, a.account_id, d::date AS d,
+    coalesce((SELECT balance_after_minor FROM small_entries e WHERE e.account_id = a.account_id
+              AND e.booked_on <= d ORDER BY seq DESC LIMIT 1), 0) AS balance
+  FROM small_accounts a, generate_series(%(on)s::date - 119, %(on)s::date, '1 day') AS d
+), averages AS (
+  SELECT party_id,
+    floor(sum(balance) FILTER (WHERE d > %(on)s::date - 90) / 90) AS average_90,
+    floor(sum(balance) FILTER (WHERE d > %(on)s::date - 30) / 30) AS average_30,
+    floor(sum(balance) FILTER (WHERE d <= %(on)s::date - 30) / 90) AS average_prior,
+    sum(balance) FILTER (WHERE d = %(on)s::date) AS balance
+  FROM days GROUP BY 1
+), flows AS (
+  SELECT party_id, %(on)s::date - max(booked_on) FILTER (WHERE own) AS recency,
+    count(*) FILTER (WHERE own AND recent) AS frequency,
+    coalesce(sum(abs(change_minor)) FILTER (WHERE own AND recent), 0) AS monetary,
+    coalesce(sum(change_minor) FILTER (WHERE own AND recent AND change_minor > 0), 0) AS inflow,
+    count(DISTINCT date_trunc('month', booked_on)) FILTER (
+      WHERE own AND booked_on >= date_trunc('month', %(on)s::date) - interval '11 months') AS months
+  FROM (SELECT *, kind <> 'interest' AS own, booked_on > %(on)s::date - 90 AS recent
+        FROM owned) o GROUP BY 1
+)
+SELECT p.party_id, recency, coalesce(frequency, 0), coalesce(monetary, 0), coalesce(inflow, 0),
+  coalesce(months, 0), balance, average_90, average_30, average_prior
+FROM (SELECT DISTINCT party_id FROM small_accounts) p
+LEFT JOIN averages USING (party_id) LEFT JOIN flows USING (party_id)
+"""
+
+
+def test_equals_a_plain_recomputation_in_postgresql():
+    chance = random.Random(20261119)
+    bank = SmallBank()
+    for _ in range(40):
+        party = uuid7()
+        for _ in range(chance.randint(1, 2)):
+            account = bank.account(party)
+            dates = sorted(days_ago(chance.randint(-20, 400)) for _ in range(chance.randint(0, 40)))
+            for day in dates:
+                kind = chance.choice(["transfer_in", "cash_in", "interest", "salary"])
+                bank.entry(account, day, chance.randint(-50_000, 90_000) or 1, kind)
+    build(bank)
+
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAIN, {"on": ON})
+        rows = cursor.fetchall()
+
+    assert len(rows) == 40
+    for party, *plain in rows:
+        found = queries.features(party)
+        assert [
+            found.recency_days,
+            found.frequency_90d,
+            found.monetary_90d_minor,
+            found.inflow_90d_minor,
+            found.months_active_12,
+            found.balance_minor,
+            found.average_balance_90d_minor,
+            found.average_balance_30d_minor,
+            found.average_balance_prior_90d_minor,
+        ] == plain
