@@ -1,0 +1,53 @@
+"""The money-market sweep: pay a day's income, look at the funds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import click
+
+from liti.cli.progress import console
+from liti.core.clock import business_date
+from liti.core.money import format_minor
+from liti.wealth import queries, services
+
+
+@click.group()
+def wealth() -> None:
+    """Wealth cloud: the money-market sweep (余额理财)."""
+
+
+@wealth.command()
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day; default: business date.")
+def income(on: datetime | None) -> None:
+    """Pay the income of one day on confirmed shares; once, however often it is called."""
+    day: date = on.date() if on else business_date()
+    report = services.distribute_income(day)
+    console.print(
+        f"{report.on}: {format_minor(report.income_minor)} on {report.holdings:,} holdings of "
+        f"{report.funds} funds ({report.replayed} were paid before)"
+    )
+
+
+@wealth.command("yield")
+@click.argument("fund")
+@click.argument("on", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("per_10000")
+def record_yield(fund: str, on: datetime, per_10000: str) -> None:
+    """Record what FUND earned on a day: yuan on 10,000 shares, such as 0.6543."""
+    new = services.record_yields(fund, {on.date(): per_10000}, origin="reported")
+    console.print(f"{fund} {on.date()}: {'recorded' if new else 'was known already'}")
+
+
+@wealth.command()
+def funds() -> None:
+    """Every fund with its holders; exits 1 when a pool differs from its holdings."""
+    found = queries.funds()
+    for fund in found:
+        console.print(
+            f"{fund.code}  {fund.name_zh}  {fund.holdings:,} holdings  "
+            f"{format_minor(fund.shares_minor)}  pool {format_minor(fund.pool_minor)}  "
+            f"{'agrees' if fund.agrees else 'DIFFERS'}"
+        )
+    if not all(fund.agrees for fund in found):
+        raise SystemExit(1)

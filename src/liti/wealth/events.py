@@ -1,0 +1,3 @@
+"""What the wealth cloud tells the house."""
+
+INCOME_DISTRIBUTED = "wealth.income.distributed"

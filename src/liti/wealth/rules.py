@@ -1,0 +1,70 @@
+"""Arithmetic of the money-market sweep: pure, exact, cut to cents with the rest carried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
+
+from django.utils.translation import gettext as _
+
+from liti.core.errors import InvalidInput
+
+SHARES_BASE = 10_000
+HORIZON_DAYS_MAX = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Income:
+    """A day's income of one holding: whole cents paid, and the part of a cent carried on."""
+
+    income_minor: int
+    remainder_minor: Decimal
+
+
+def income_of(shares_minor: int, yield_per_10000: Decimal, carried_minor: Decimal) -> Income:
+    """万份收益 × shares / 10,000, cut to cents; what is cut off is added the next day.
+
+    `shares_minor`: shares in hundredths (a share is one yuan). `yield_per_10000`: yuan on
+    10,000 shares for the day. DOMAIN vector: 12,345.67 × 0.6543 / 10,000 = 0.80.
+    """
+    exact = shares_minor * yield_per_10000 / SHARES_BASE + carried_minor
+    whole = exact.to_integral_value(rounding=ROUND_DOWN)
+    return Income(int(whole), exact - whole)
+
+
+def parse_yield(text: str) -> Decimal:
+    """Yuan on 10,000 shares with at most four decimals. Raises InvalidInput."""
+    try:
+        value = Decimal(text)
+        if value.is_finite() and 0 <= value < 1_000 and value == round(value, 4):
+            return value
+    except InvalidOperation:
+        pass
+    raise InvalidInput(
+        "wealth.bad_yield",
+        _("“%(text)s” is not a day's yield on 10,000 shares.") % {"text": text[:40]},
+        remedy=_("Write it in yuan, for example 0.6543."),
+    )
+
+
+def confirmed_on(booked_on: date, is_trading_day: Callable[[date], bool]) -> date:
+    """The day on which a subscription is confirmed and begins to earn: T+1 in trading days.
+
+    T is the booking day when it is a trading day, otherwise the next one.
+    """
+    trade_day = booked_on if is_trading_day(booked_on) else _next(booked_on, is_trading_day)
+    return _next(trade_day, is_trading_day)
+
+
+def redeemable_today(confirmed_minor: int, redeemed_today_minor: int, max_minor: int) -> int:
+    """What can be taken out at once: confirmed shares, within the investor's limit of the day."""
+    return max(0, min(confirmed_minor, max_minor - redeemed_today_minor))
+
+
+def _next(day: date, is_trading_day: Callable[[date], bool]) -> date:
+    for offset in range(1, HORIZON_DAYS_MAX):
+        if is_trading_day(candidate := day + timedelta(days=offset)):
+            return candidate
+    raise AssertionError("a calendar without a trading day in a month is not a calendar")

@@ -1,0 +1,391 @@
+"""Commands of the wealth cloud: subscribe, redeem, cancel, distribute a day's income."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F, Max, Sum
+from django.utils.translation import gettext as _
+
+from liti.core import params
+from liti.core.calendars import is_business_day
+from liti.core.clock import business_date
+from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
+from liti.core.events import emit
+from liti.core.ids import uuid7_at
+from liti.core.money import format_minor
+from liti.ledger.queries import internal_account
+from liti.ledger.services import TransferRequest, post_one
+from liti.wealth import events, rules
+from liti.wealth.models import Fund, FundYield, Holding, IncomeRun, Movement
+
+SWEEP_FUND = "LTYEB1"
+
+
+@dataclass(frozen=True, slots=True)
+class MovementView:
+    """What an order did: `confirmed_on` is the day from which bought shares earn."""
+
+    order_id: UUID
+    kind: str
+    account_id: UUID
+    fund_code: str
+    amount_minor: int
+    booked_on: date
+    confirmed_on: date
+    transfer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class IncomeReport:
+    """A day's distribution over all funds; `replayed` funds had it before."""
+
+    on: date
+    funds: int
+    replayed: int
+    holdings: int
+    income_minor: int
+
+
+@transaction.atomic
+def subscribe(
+    order_id: UUID,
+    account_id: UUID,
+    amount_minor: int,
+    booked_on: date,
+    *,
+    party_id: UUID,
+    fund_code: str = SWEEP_FUND,
+) -> MovementView:
+    """Move money from a customer's account into the fund's pool; one yuan buys one share.
+
+    The ledger holds the key: the same order is posted once, and asked again answers what
+    was done. Raises InvalidInput, NotFound (fund), Conflict (order id with other content)
+    and the ledger's refusals (insufficient_funds, account_closed, …).
+    """
+    fund = _fund(fund_code)
+    _check_amount(amount_minor)
+    transfer = TransferRequest(
+        id=_transfer_id(booked_on, "subscribe", order_id),
+        debit_account_id=account_id,
+        credit_account_id=internal_account(fund.pool_account_code),
+        amount_minor=amount_minor,
+        kind="wealth.subscribe",
+        booked_on=booked_on,
+        currency=fund.currency,
+        narrative=fund.name_zh,
+    )
+    holding = _holding_to_grow(account_id, party_id, fund)
+    if _known("subscribe", order_id):
+        return _replay("subscribe", order_id, transfer)
+    if amount_minor < params.get("wealth.subscribe.min_minor", on=booked_on):
+        raise Refused("wealth.below_minimum", _("The amount is below the smallest subscription."))
+    post_one(transfer)
+    Holding.objects.filter(id=holding.id).update(shares_minor=F("shares_minor") + amount_minor)
+    confirmed = rules.confirmed_on(booked_on, _is_trading_day)
+    return _record(holding, "subscribe", order_id, transfer, confirmed)
+
+
+@transaction.atomic
+def redeem(
+    order_id: UUID,
+    account_id: UUID,
+    amount_minor: int,
+    booked_on: date,
+    *,
+    party_id: UUID,
+    fund_code: str = SWEEP_FUND,
+) -> MovementView:
+    """Take confirmed shares out at once (T+0), within the investor's limit of the day.
+
+    Raises Refused `wealth.over_available` with `available_minor`, the exact amount that
+    would go through; Conflict for a used order id; NotFound for a fund or holding.
+    """
+    fund = _fund(fund_code)
+    _check_amount(amount_minor)
+    holdings = _locked_holdings(party_id, fund)
+    holding = next((h for h in holdings if h.account_id == account_id), None)
+    if holding is None:
+        raise NotFound("wealth.no_holding", _("There is no holding of this fund to redeem."))
+    transfer = TransferRequest(
+        id=_transfer_id(booked_on, "redeem", order_id),
+        debit_account_id=internal_account(fund.pool_account_code),
+        credit_account_id=account_id,
+        amount_minor=amount_minor,
+        kind="wealth.redeem",
+        booked_on=booked_on,
+        currency=fund.currency,
+        narrative=fund.name_zh,
+    )
+    if _known("redeem", order_id):
+        return _replay("redeem", order_id, transfer)
+    limit_minor = params.get("wealth.t0.redeem_max_minor", on=booked_on, scope=fund.code)
+    available_minor = rules.redeemable_today(
+        holding.shares_minor - _in_transit(holding, booked_on),
+        _redeemed_on(party_id, fund, booked_on),
+        limit_minor,
+    )
+    if amount_minor > available_minor:
+        raise Refused(
+            "wealth.over_available",
+            _("At most %(available)s can be taken out today.")
+            % {"available": format_minor(available_minor, fund.currency)},
+            remedy=_(
+                "Shares in transit can be taken out after their confirmation; same-day "
+                "redemption is limited to %(limit)s per fund and day."
+            )
+            % {"limit": format_minor(limit_minor, fund.currency)},
+            available_minor=available_minor,
+            limit_minor=limit_minor,
+        )
+    post_one(transfer)
+    Holding.objects.filter(id=holding.id).update(shares_minor=F("shares_minor") - amount_minor)
+    return _record(holding, "redeem", order_id, transfer, booked_on)
+
+
+@transaction.atomic
+def cancel_subscription(order_id: UUID, booked_on: date) -> MovementView:
+    """Give the money of an unconfirmed subscription back; the whole of it or nothing.
+
+    Raises NotFound, and Refused when the shares are confirmed: then they are redeemed.
+    """
+    bought = _known("subscribe", order_id)
+    if bought is None:
+        raise NotFound("wealth.unknown_order", _("There is no subscription of this order."))
+    holding = Holding.objects.select_for_update(no_key=True).get(id=bought.holding_id)
+    fund = holding.fund
+    transfer = TransferRequest(
+        id=_transfer_id(bought.booked_on, "cancel", order_id),
+        debit_account_id=internal_account(fund.pool_account_code),
+        credit_account_id=holding.account_id,
+        amount_minor=bought.amount_minor,
+        kind="wealth.cancel",
+        booked_on=booked_on,
+        currency=fund.currency,
+        narrative=fund.name_zh,
+    )
+    if done := _known("cancel", order_id):
+        return _view(done)
+    if bought.confirmed_on <= booked_on:
+        raise Refused(
+            "wealth.already_confirmed",
+            _("These shares are confirmed and can't be cancelled any more."),
+            remedy=_("Redeem them instead."),
+        )
+    post_one(transfer)
+    Holding.objects.filter(id=holding.id).update(
+        shares_minor=F("shares_minor") - bought.amount_minor
+    )
+    return _record(holding, "cancel", order_id, transfer, bought.confirmed_on)
+
+
+def record_yields(fund_code: str, yields: dict[date, str], *, origin: str = "simulated") -> int:
+    """Take in what a fund reported (yuan on 10,000 shares by day); known days stay."""
+    fund = _fund(fund_code)
+    before = FundYield.objects.filter(fund=fund).count()
+    FundYield.objects.bulk_create(
+        [
+            FundYield(fund=fund, on=on, income_per_10000=y, origin=origin)
+            for on, y in yields.items()
+        ],
+        ignore_conflicts=True,
+    )
+    return FundYield.objects.filter(fund=fund).count() - before
+
+
+@transaction.atomic
+def distribute_income(on: date) -> IncomeReport:
+    """Pay the income of one natural day on confirmed shares, reinvested, for all funds.
+
+    Set-based and once a day: a repeated call changes nothing. Days go in order, since each
+    builds on the shares of the one before; an earlier day than the last paid is refused.
+    Holidays earn too: the fund reports a yield for each natural day.
+    """
+    rows = list(FundYield.objects.filter(on=on).select_related("fund").order_by("fund__code"))
+    runs = [_distribute(row) for row in rows]
+    fresh = [run for run, is_new in runs if is_new]
+    return IncomeReport(
+        on=on,
+        funds=len(rows),
+        replayed=len(rows) - len(fresh),
+        holdings=sum(run.holdings for run, _new in runs),
+        income_minor=sum(run.income_minor for run, _new in runs),
+    )
+
+
+_DISTRIBUTE = """
+WITH earning AS (
+    SELECT h.id, h.remainder_minor, h.shares_minor
+      - coalesce(sum(m.amount_minor) FILTER (
+            WHERE m.kind = 'subscribe' AND m.confirmed_on > %(on)s), 0)
+      + coalesce(sum(m.amount_minor) FILTER (
+            WHERE m.kind = 'cancel' AND m.confirmed_on > %(on)s), 0)
+      + coalesce(sum(m.amount_minor) FILTER (
+            WHERE m.kind = 'redeem' AND m.booked_on > %(on)s), 0) AS shares
+    FROM wealth_holding h
+    LEFT JOIN wealth_movement m ON m.holding_id = h.id AND m.confirmed_on > %(on)s
+    WHERE h.fund_id = %(fund)s GROUP BY h.id
+), exact AS (
+    SELECT id, shares, shares * %(rate)s::numeric / 10000 + remainder_minor AS minor
+    FROM earning WHERE shares > 0
+), paid AS (
+    INSERT INTO wealth_income (holding_id, "on", earning_minor, income_minor, remainder_minor)
+    SELECT id, %(on)s, shares, trunc(minor)::bigint, minor - trunc(minor) FROM exact
+    RETURNING holding_id, income_minor, remainder_minor
+), grown AS (
+    UPDATE wealth_holding h SET shares_minor = h.shares_minor + p.income_minor,
+           remainder_minor = p.remainder_minor
+    FROM paid p WHERE h.id = p.holding_id RETURNING p.income_minor
+)
+SELECT count(*), coalesce(sum(income_minor), 0)::bigint FROM grown
+"""
+
+
+def _distribute(row: FundYield) -> tuple[IncomeRun, bool]:
+    fund = Fund.objects.select_for_update().get(id=row.fund_id)
+    if done := IncomeRun.objects.filter(fund=fund, on=row.on).first():
+        return done, False
+    last = IncomeRun.objects.filter(fund=fund).aggregate(day=Max("on"))["day"]
+    if last and last > row.on:
+        raise Refused(
+            "wealth.income_out_of_order",
+            _("Income of %(fund)s is already paid up to %(last)s.")
+            % {"fund": fund.code, "last": last},
+        )
+    with connection.cursor() as cursor:
+        # Holdings in the order of their ids, so that a redemption and this never deadlock.
+        cursor.execute(
+            "SELECT 1 FROM wealth_holding WHERE fund_id = %s ORDER BY id FOR NO KEY UPDATE",
+            [fund.id],
+        )
+        cursor.execute(_DISTRIBUTE, {"on": row.on, "fund": fund.id, "rate": row.income_per_10000})
+        holdings, income_minor = cursor.fetchone()
+    transfer_id = _post_income(fund, row.on, income_minor) if income_minor else None
+    run = IncomeRun.objects.create(
+        fund=fund, on=row.on, holdings=holdings, income_minor=income_minor, transfer_id=transfer_id
+    )
+    payload = {"fund_code": fund.code, "on": row.on.isoformat(), "income_minor": income_minor}
+    emit(events.INCOME_DISTRIBUTED, fund.code, payload)
+    return run, True
+
+
+def _post_income(fund: Fund, on: date, income_minor: int) -> UUID:
+    """The fund owes the day's income, and the pool owes it to the customers."""
+    transfer_id = _transfer_id(on, "income", fund.id)
+    post_one(
+        TransferRequest(
+            id=transfer_id,
+            debit_account_id=internal_account(fund.claim_account_code),
+            credit_account_id=internal_account(fund.pool_account_code),
+            amount_minor=income_minor,
+            kind="wealth.income",
+            booked_on=max(on, business_date()),
+            value_on=on,
+            currency=fund.currency,
+            narrative=fund.name_zh,
+        )
+    )
+    return transfer_id
+
+
+def _fund(code: str) -> Fund:
+    fund = Fund.objects.filter(code=code).first()
+    if fund is None:
+        raise NotFound("wealth.unknown_fund", _("There is no fund %(code)s.") % {"code": code})
+    return fund
+
+
+def _check_amount(amount_minor: int) -> None:
+    if type(amount_minor) is not int or amount_minor <= 0:
+        raise InvalidInput(
+            "wealth.bad_amount", _("An amount is a whole number of minor units above zero.")
+        )
+
+
+def _transfer_id(on: date, kind: str, key: UUID) -> UUID:
+    return uuid7_at(datetime.combine(on, time(), UTC), "wealth", kind, key)
+
+
+def _is_trading_day(day: date) -> bool:
+    """Exchanges trade on bank working days that are no weekend (make-up Saturdays are not)."""
+    return day.weekday() < 5 and is_business_day(day)
+
+
+def _holding_to_grow(account_id: UUID, party_id: UUID, fund: Fund) -> Holding:
+    """The locked holding, begun where there is none. Holdings lock before ledger accounts."""
+    Holding.objects.get_or_create(account_id=account_id, fund=fund, defaults={"party_id": party_id})
+    rows = Holding.objects.select_for_update(no_key=True)
+    holding = rows.get(account_id=account_id, fund=fund)
+    if holding.party_id != party_id:
+        raise Conflict(
+            "wealth.other_holder",
+            _("The holding of this account belongs to another customer."),
+        )
+    return holding
+
+
+def _locked_holdings(party_id: UUID, fund: Fund) -> list[Holding]:
+    """All of the investor's holdings: the limit of the day is per person, not per account."""
+    rows = Holding.objects.select_for_update(no_key=True).filter(party_id=party_id, fund=fund)
+    return list(rows.order_by("id"))
+
+
+def _in_transit(holding: Holding, on: date) -> int:
+    rows = Movement.objects.filter(holding=holding, confirmed_on__gt=on)
+    sums = {r["kind"]: r["total"] for r in rows.values("kind").annotate(total=Sum("amount_minor"))}
+    return int(sums.get("subscribe", 0) - sums.get("cancel", 0))
+
+
+def _redeemed_on(party_id: UUID, fund: Fund, on: date) -> int:
+    rows = Movement.objects.filter(
+        holding__party_id=party_id, holding__fund=fund, kind="redeem", booked_on=on
+    )
+    return int(rows.aggregate(total=Sum("amount_minor"))["total"] or 0)
+
+
+def _known(kind: str, order_id: UUID) -> Movement | None:
+    rows = Movement.objects.filter(kind=kind, order_id=order_id)
+    return rows.select_related("holding__fund").first()
+
+
+def _replay(kind: str, order_id: UUID, transfer: TransferRequest) -> MovementView:
+    """What was done before; the ledger has the last word on whether it is the same."""
+    known = _known(kind, order_id)
+    if known is None or known.transfer_id != transfer.id:
+        raise Conflict(
+            "wealth.order_conflict",
+            _("Order %(order)s was carried out with other content.") % {"order": order_id},
+        )
+    post_one(transfer)
+    return _view(known)
+
+
+def _record(
+    holding: Holding, kind: str, order_id: UUID, transfer: TransferRequest, confirmed_on: date
+) -> MovementView:
+    movement = Movement.objects.create(
+        holding=holding,
+        kind=kind,
+        order_id=order_id,
+        amount_minor=transfer.amount_minor,
+        booked_on=transfer.booked_on,
+        confirmed_on=confirmed_on,
+        transfer_id=transfer.id,
+    )
+    return _view(movement)
+
+
+def _view(row: Movement) -> MovementView:
+    return MovementView(
+        order_id=row.order_id,
+        kind=row.kind,
+        account_id=row.holding.account_id,
+        fund_code=row.holding.fund.code,
+        amount_minor=row.amount_minor,
+        booked_on=row.booked_on,
+        confirmed_on=row.confirmed_on,
+        transfer_id=row.transfer_id,
+    )
