@@ -188,7 +188,7 @@ def record_yields(fund_code: str, yields: dict[date, str], *, origin: str = "sim
     before = FundYield.objects.filter(fund=fund).count()
     FundYield.objects.bulk_create(
         [
-            FundYield(fund=fund, on=on, income_per_10000=y, origin=origin)
+            FundYield(fund=fund, on=on, income_per_10000=rules.parse_yield(y), origin=origin)
             for on, y in yields.items()
         ],
         ignore_conflicts=True,
