@@ -134,6 +134,20 @@ def holders_relation(fund_code: str) -> tuple[str, list[str]]:
     )
 
 
+def export_holdings_sql() -> str:
+    """SELECT text for the data cloud: one row a fund held now by a customer.
+
+    Columns party_id, category, product_code, opened_on, amount_minor.
+    """
+    return """
+    SELECT h.party_id, 'wealth' AS category, f.code AS product_code,
+           (SELECT min(m.booked_on) FROM wealth_movement m
+            WHERE m.holding_id = h.id AND m.kind = 'subscribe') AS opened_on,
+           h.shares_minor AS amount_minor
+    FROM wealth_holding h JOIN wealth_fund f ON f.id = h.fund_id WHERE h.shares_minor > 0
+    """
+
+
 def funds() -> list[FundFigures]:
     """Every fund with its holders and the agreement of its pool with the books."""
     found = []
