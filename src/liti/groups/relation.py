@@ -1,0 +1,45 @@
+"""The wide relation that rules are asked of: insight's features and the customer's stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from liti.core import params
+from liti.groups.rules import NUMBER, WORD, Rule, parse
+from liti.insight import queries as insight
+
+# What this room adds to insight's features: the stage on the evening before the day asked
+# for, and how long it had lasted.
+OWN_FEATURES = {"previous_stage": WORD, "days_in_stage": NUMBER}
+
+
+def feature_kinds() -> dict[str, str]:
+    """Every feature that a rule may name, as number or word."""
+    return {f.name: NUMBER for f in insight.feature_catalogue()} | OWN_FEATURES
+
+
+def resolver(on: date) -> Callable[[str], Any]:
+    """Looks up dated parameters on the day."""
+    return lambda code: params.get(code, on=on)
+
+
+def read_rule(given: Any, on: date) -> Rule:
+    """Check a rule against today's features and parameters. Raises InvalidInput, NotFound."""
+    return parse(given, feature_kinds(), resolver(on))
+
+
+def customers(on: date) -> str:
+    """Sub-select, one row a customer, columns as in `feature_kinds()` and party_id.
+
+    The stage of the evening before (not the one being computed) keeps a repeated refresh of
+    the same day from reading its own result.
+    """
+    day = f"DATE '{on.isoformat()}'"
+    return (
+        f"(SELECT f.*, s.stage AS previous_stage, {day} - s.since AS days_in_stage"
+        f" FROM {insight.features_relation(on)} f LEFT JOIN groups_stagespan s"
+        f" ON s.party_id = f.party_id AND s.since < {day}"
+        f" AND (s.until IS NULL OR s.until >= {day}))"
+    )

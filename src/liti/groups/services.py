@@ -1,0 +1,202 @@
+"""Commands of groups: define segments, refresh everybody's groups of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from liti.core import events
+from liti.core.clock import business_date
+from liti.core.errors import InvalidInput, Refused
+from liti.groups.compile import compile_rule
+from liti.groups.events import REFRESHED, SEGMENT_DEFINED
+from liti.groups.models import Criterion, Segment
+from liti.groups.relation import customers, read_rule
+from liti.groups.spans import SpanCounts, refresh_spans
+from liti.insight import queries as insight
+
+SAMPLE_MAX = 20
+REFRESH_STEPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshCounts:
+    """What a refresh found and changed."""
+
+    on: date
+    customers: int
+    segments: int
+    memberships: int
+    joined: int
+    left: int
+    stage_changes: int
+    diagnosed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How many customers a rule finds today, and some of them."""
+
+    count: int
+    customers: int
+    sample: tuple[UUID, ...]
+
+
+@transaction.atomic
+def define_segment(
+    code: str,
+    *,
+    name_zh: str,
+    name_en: str,
+    rule: dict[str, Any],
+    owner_department: str,
+    valid_from: date | None = None,
+) -> int:
+    """Define a segment, or its next version from a day on; returns the version.
+
+    The same definition again changes nothing. Members follow at the next refresh. Raises
+    InvalidInput naming the field of the rule that is not understood.
+    """
+    day = valid_from or business_date()
+    read_rule(rule, day)
+    current = Segment.objects.select_for_update().filter(code=code, valid_to=None).first()
+    given = {
+        "name_zh": name_zh,
+        "name_en": name_en,
+        "rule": rule,
+        "owner_department": owner_department,
+    }
+    if current is None:
+        last = Segment.objects.filter(code=code).order_by("-version").first()
+        version = last.version + 1 if last else 1
+    elif all(getattr(current, name) == value for name, value in given.items()):
+        return current.version
+    elif day < current.valid_from:
+        raise InvalidInput(
+            "groups.segment_goes_back",
+            _("Segment %(code)s has a version from %(day)s; a new one can't begin before it.")
+            % {"code": code, "day": current.valid_from},
+            field="valid_from",
+        )
+    else:
+        version = current.version + 1
+        if day == current.valid_from:
+            current.delete()
+        else:
+            Segment.objects.filter(id=current.id).update(valid_to=day)
+    Segment.objects.create(code=code, version=version, valid_from=day, **given)
+    events.emit(SEGMENT_DEFINED, code, {"code": code, "version": version})
+    return version
+
+
+def preview(rule: Any, *, on: date | None = None, sample: int = 10) -> Preview:
+    """Ask a rule without keeping anything. Raises InvalidInput."""
+    day = on or insight.latest_day() or business_date()
+    condition, values = compile_rule(read_rule(rule, day))
+    source = f"FROM {customers(day)} c"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FILTER (WHERE {condition}), count(*) {source}", values)
+        found, everybody = cursor.fetchone()
+        cursor.execute(
+            f"SELECT c.party_id {source} WHERE {condition} ORDER BY c.party_id LIMIT %s",
+            [*values, min(sample, SAMPLE_MAX)],
+        )
+        ids = tuple(row[0] for row in cursor.fetchall())
+    return Preview(found, everybody, ids)
+
+
+@transaction.atomic
+def refresh(on: date, *, progress: Callable[[int], None] | None = None) -> RefreshCounts:
+    """Segments, stages and diagnoses of all customers on a day, set-based, with history.
+
+    Reads the features of that very day; raises Refused where they were not built. Repeating
+    a day gives the same rows. `progress` is called with 1 for each of REFRESH_STEPS.
+    """
+    report = progress or (lambda _count: None)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {insight.features_relation(on)} f")
+        everybody = cursor.fetchone()[0]
+        if not everybody:
+            raise Refused(
+                "groups.no_features",
+                _("There are no features of %(on)s.") % {"on": on},
+                remedy=_("Run `liti insight features --on %(on)s` first.") % {"on": on},
+            )
+        stages = _refresh_stages(cursor, on)
+        report(1)
+        segments = list(_segments_on(on))
+        members = _refresh_segments(cursor, segments, on)
+        report(1)
+        diagnosed = _refresh_diagnoses(cursor, on)
+        report(1)
+    events.emit(REFRESHED, on.isoformat(), {"on": on.isoformat(), "customers": everybody})
+    return RefreshCounts(
+        on=on,
+        customers=everybody,
+        segments=len(segments),
+        memberships=members.members,
+        joined=members.joined,
+        left=members.left,
+        stage_changes=stages.joined,
+        diagnosed=diagnosed.members,
+    )
+
+
+def _segments_on(on: date) -> Sequence[Segment]:
+    return Segment.objects.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gt=on))
+
+
+def _refresh_stages(cursor: Any, on: date) -> SpanCounts:
+    """One stage a customer: the first criterion that matches."""
+    branches, values = [], []
+    criteria = list(Criterion.objects.filter(purpose=Criterion.Purpose.STAGE).order_by("position"))
+    for criterion in criteria:
+        condition, params = compile_rule(read_rule(criterion.rule, on))
+        branches.append(f"WHEN {condition} THEN %s")
+        values += [*params, criterion.code]
+    assert criteria, "reference.load brings the stage criteria"
+    outcomes = [[c.code for c in criteria], [c.outcome for c in criteria]]
+    select = (
+        "SELECT d.party_id, o.stage, d.criterion FROM"
+        f" (SELECT c.party_id, CASE {' '.join(branches)} END AS criterion"
+        f" FROM {customers(on)} c) d"
+        " JOIN unnest(%s::text[], %s::text[]) AS o(criterion, stage) USING (criterion)"
+    )
+    return refresh_spans(
+        cursor, "groups_stagespan", "stage", select, [*values, *outcomes], on, ["criterion"]
+    )
+
+
+def _refresh_segments(cursor: Any, segments: Sequence[Segment], on: date) -> SpanCounts:
+    rules = [(segment.code, segment.rule) for segment in segments]
+    select, values = _each_rule("segment_code", rules, on)
+    return refresh_spans(cursor, "groups_segmentmember", "segment_code", select, values, on)
+
+
+def _refresh_diagnoses(cursor: Any, on: date) -> SpanCounts:
+    criteria = Criterion.objects.filter(purpose=Criterion.Purpose.DIAGNOSIS).order_by("position")
+    select, values = _each_rule("criterion", [(c.code, c.rule) for c in criteria], on)
+    return refresh_spans(cursor, "groups_diagnosis", "criterion", select, values, on)
+
+
+def _each_rule(label: str, rules: Sequence[tuple[str, Any]], on: date) -> tuple[str, list[Any]]:
+    """All rules in one pass over the customers: one row for each rule that a customer meets."""
+    codes, conditions, values = [], [], []
+    for code, given in rules:
+        condition, params = compile_rule(read_rule(given, on))
+        codes.append(code)
+        conditions.append(condition)
+        values += params
+    select = (
+        f"SELECT c.party_id, r.label AS {label} FROM {customers(on)} c"
+        f" CROSS JOIN LATERAL unnest(ARRAY[{', '.join(conditions)}]::boolean[], %s::text[])"
+        " AS r(holds, label) WHERE r.holds"
+    )
+    return select, [*values, codes]
