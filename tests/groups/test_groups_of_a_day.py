@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from tests.insight.builders import SmallBank
 
-from liti.core.errors import InvalidInput, Refused
+from liti.core.errors import InvalidInput, NotFound, Refused
 from liti.core.ids import uuid7
 from liti.groups import queries, services
 from liti.groups.models import SegmentMember, StageSpan
@@ -185,3 +185,8 @@ def test_preview_keeps_nothing_and_names_what_it_does_not_understand():
     assert SegmentMember.objects.count() == rows
     with pytest.raises(InvalidInput):
         services.preview({"feature": "shoe_size", "op": ">", "value": 0})
+
+
+def test_an_unknown_segment_is_named():
+    with pytest.raises(NotFound, match="no_such"):
+        queries.segment("no_such")

@@ -61,11 +61,30 @@ def test_a_worked_customer():
     assert found.average_balance_90d_minor == (
         (44 * 100_000 + 36 * 120_000 + 8 * 60_000 + 2 * 60_077) // 90
     )
-    assert found.peak_balance_90d_minor == 120_000
+    assert found.peak_assets_90d_minor == 120_000
     assert found.balance_change_90d_bp == (60_077 - 100_000) * 10_000 // 100_000
     assert found.salary_in_minor == 6_666
     assert (found.products_held, found.wealth_minor, found.assets_minor) == (2, 5_000, 65_077)
     assert found.tenure_days == 200
+
+
+def test_buying_into_a_fund_moves_no_money_out_of_the_bank():
+    bank, party = SmallBank(), uuid7()
+    account = bank.account(party)
+    bank.entry(account, days_ago(300), 900_000)
+    bank.entry(account, days_ago(200), -300_000, "wealth.subscribe", "wealth.mmf.pool")
+    bank.entry(account, days_ago(20), -500_000, "wealth.subscribe", "wealth.mmf.pool")
+    bank.entry(account, days_ago(10), 100_000, "wealth.redeem", "wealth.mmf.pool")
+    build(bank)
+
+    found = queries.features(party)
+
+    assert (found.inflow_90d_minor, found.outflow_90d_minor) == (0, 0)
+    assert found.frequency_90d == 2
+    assert found.balance_minor == 200_000
+    assert found.average_assets_30d_minor == found.average_assets_90d_minor == 900_000
+    assert found.average_change_bp == 0
+    assert found.balance_change_90d_bp == -6_666 - 1, "rounded down"
 
 
 def test_a_like_transfer_every_month_counts_as_regular_income():
@@ -181,6 +200,6 @@ def test_equals_a_plain_recomputation_in_postgresql():
             found.months_active_12,
             found.balance_minor,
             found.average_balance_90d_minor,
-            found.average_balance_30d_minor,
-            found.average_balance_prior_90d_minor,
+            found.average_assets_30d_minor,
+            found.average_assets_prior_90d_minor,
         ] == plain

@@ -132,7 +132,9 @@ def segment(code: str, *, on: date | None = None) -> SegmentView:
     found = next((s for s in segments(on=on) if s.code == code), None)
     if found is None:
         raise NotFound(
-            "groups.unknown_segment", _("There is no segment %(code)s.") % {"code": code}, code=code
+            "groups.unknown_segment",
+            _("There is no segment %(segment)s.") % {"segment": code},
+            segment=code,
         )
     return found
 

@@ -131,7 +131,7 @@ def refresh(on: date, *, progress: Callable[[int], None] | None = None) -> Refre
             )
         stages = _refresh_stages(cursor, on)
         report(1)
-        segments = list(_segments_on(on))
+        segments = _segments_on(on)
         members = _refresh_segments(cursor, segments, on)
         report(1)
         diagnosed = _refresh_diagnoses(cursor, on)
@@ -149,8 +149,10 @@ def refresh(on: date, *, progress: Callable[[int], None] | None = None) -> Refre
     )
 
 
-def _segments_on(on: date) -> Sequence[Segment]:
-    return Segment.objects.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gt=on))
+def _segments_on(on: date) -> list[Segment]:
+    """The versions that hold on a day."""
+    rows = Segment.objects.filter(valid_from__lte=on)
+    return list(rows.filter(Q(valid_to=None) | Q(valid_to__gt=on)).order_by("code"))
 
 
 def _refresh_stages(cursor: Any, on: date) -> SpanCounts:

@@ -46,7 +46,7 @@ class FeatureCounts:
 
 def the_day(on: date) -> Day:
     """The day with the dated choices in force on it."""
-    kinds = ("bank_made_kinds", "salary_kinds", "recurring_kinds")
+    kinds = ("bank_made_kinds", "salary_kinds", "recurring_kinds", "investment_kinds")
     return Day(
         day=day_number(on),
         month=month_number(on),

@@ -47,9 +47,10 @@ class Features:
     months_active_3: int
     balance_minor: int
     average_balance_90d_minor: int
-    average_balance_30d_minor: int
-    average_balance_prior_90d_minor: int
-    peak_balance_90d_minor: int
+    average_assets_90d_minor: int
+    average_assets_30d_minor: int
+    average_assets_prior_90d_minor: int
+    peak_assets_90d_minor: int
     accounts_open: int
     tenure_days: int | None
     cards_held: int
@@ -114,7 +115,8 @@ def feature_catalogue() -> list[FeatureInfo]:
 
 def latest_day() -> date | None:
     """The last day for which features were built."""
-    return FeatureRow.objects.aggregate(last=Max("as_of"))["last"]
+    last: date | None = FeatureRow.objects.aggregate(last=Max("as_of"))["last"]
+    return last
 
 
 def features(party_id: UUID) -> Features | None:
@@ -126,7 +128,10 @@ def features_many(party_ids: Sequence[UUID]) -> dict[UUID, Features]:
     """The newest features of up to 10,000 customers; unknown ones are left out."""
     ids = list(party_ids)
     assert len(ids) <= IDS_MAX, f"at most {IDS_MAX} customers a call"
-    rows = FeatureRow.objects.filter(as_of=latest_day(), party_id__in=ids)
+    last_day = latest_day()
+    if last_day is None:
+        return {}
+    rows = FeatureRow.objects.filter(as_of=last_day, party_id__in=ids)
     return {row["party_id"]: Features(**row) for row in rows.values(*_FIELDS)}
 
 
@@ -182,7 +187,7 @@ def bank_trend(months: int = 12) -> list[BankMonthView]:
 def tier_of(party_id: UUID) -> str | None:
     """Asset tier by the daily average of 90 days; None without features."""
     found = features(party_id)
-    return tier(found.average_balance_90d_minor, params.get("insight.tiers")) if found else None
+    return tier(found.average_assets_90d_minor, params.get("insight.tiers")) if found else None
 
 
 def assets_by_tier() -> list[TierShare]:
@@ -191,7 +196,7 @@ def assets_by_tier() -> list[TierShare]:
     last_day = latest_day()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT greatest(width_bucket(average_balance_90d_minor, %s::bigint[]), 1), count(*),"
+            "SELECT greatest(width_bucket(average_assets_90d_minor, %s::bigint[]), 1), count(*),"
             " coalesce(sum(assets_minor), 0)::bigint"
             " FROM insight_features WHERE as_of = %s GROUP BY 1",
             [[int(bound) for _name, bound in bounds], last_day],

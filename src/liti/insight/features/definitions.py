@@ -1,6 +1,8 @@
 """The features themselves. Amounts are minor units; a window ends on the day asked for.
 
 "Own" entries are those the customer caused: not interest, fees and other bank-made kinds.
+Buying into a fund and selling it are own entries, but money neither comes nor goes: they are no
+inflow or outflow, and assets (unlike the deposit balance) stay the same.
 """
 
 from __future__ import annotations
@@ -29,6 +31,11 @@ def _own_90d(t: Any, on: Day) -> Any:
     return _own(t, on) & _within(t, on, 90)
 
 
+def _across_90d(t: Any, on: Day) -> Any:
+    """Own entries by which money came to the bank or left it."""
+    return _own_90d(t, on) & t.kind.notin(on.investment_kinds)
+
+
 # -- entries ---------------------------------------------------------------------------
 
 
@@ -49,12 +56,12 @@ def monetary_90d_minor(t: Any, on: Day) -> Any:
 
 @feature("entries", "minor", "90天流入", "Inflow in 90 days", window="90d")
 def inflow_90d_minor(t: Any, on: Day) -> Any:
-    return t.change_minor.sum(where=_own_90d(t, on) & (t.change_minor > 0))
+    return t.change_minor.sum(where=_across_90d(t, on) & (t.change_minor > 0))
 
 
 @feature("entries", "minor", "90天流出", "Outflow in 90 days", window="90d")
 def outflow_90d_minor(t: Any, on: Day) -> Any:
-    return (-t.change_minor).sum(where=_own_90d(t, on) & (t.change_minor < 0))
+    return (-t.change_minor).sum(where=_across_90d(t, on) & (t.change_minor < 0))
 
 
 @feature("entries", "count", "近12月活跃月数", "Active months of the last 12", window="12m")
@@ -98,13 +105,13 @@ def recurring_third_minor(t: Any, on: Day) -> Any:
     return _recurring(t, on, 0)
 
 
-# -- balances: rows (day, until_day, balance_minor), the balance holds on day <= d < until_day
+# -- balances: rows (day, until_day, balance_minor, assets_minor) that hold on
+#    day <= d < until_day; assets are the balance and what was put into funds from it
 
 
-def _balance_days(t: Any, first: int, end: int) -> Any:
-    """Balance times the days it was held in first <= d < end."""
-    held = ibis.least(t.until_day, end) - ibis.greatest(t.day, first)
-    return (t.balance_minor * ibis.greatest(held, 0)).sum()
+def _held(t: Any, first: int, end: int) -> Any:
+    """On how many of the days first <= d < end the row holds."""
+    return ibis.greatest(ibis.least(t.until_day, end) - ibis.greatest(t.day, first), 0)
 
 
 @feature("balances", "minor", "存款余额", "Deposit balance")
@@ -114,28 +121,33 @@ def balance_minor(t: Any, on: Day) -> Any:
 
 @feature("balances", "minor", "90天日均余额", "Daily average balance of 90 days", window="90d")
 def average_balance_90d_minor(t: Any, on: Day) -> Any:
-    return _balance_days(t, on.day - 89, on.day + 1) // 90
+    return (t.balance_minor * _held(t, on.day - 89, on.day + 1)).sum() // 90
 
 
-@feature("balances", "minor", "30天日均余额", "Daily average balance of 30 days", window="30d")
-def average_balance_30d_minor(t: Any, on: Day) -> Any:
-    return _balance_days(t, on.day - 29, on.day + 1) // 30
+@feature("balances", "minor", "90天日均资产", "Daily average assets of 90 days", window="90d")
+def average_assets_90d_minor(t: Any, on: Day) -> Any:
+    return (t.assets_minor * _held(t, on.day - 89, on.day + 1)).sum() // 90
+
+
+@feature("balances", "minor", "30天日均资产", "Daily average assets of 30 days", window="30d")
+def average_assets_30d_minor(t: Any, on: Day) -> Any:
+    return (t.assets_minor * _held(t, on.day - 29, on.day + 1)).sum() // 30
 
 
 @feature(
     "balances",
     "minor",
-    "此前90天日均余额",
-    "Daily average balance of the 90 days before the last 30",
+    "此前90天日均资产",
+    "Daily average assets of the 90 days before the last 30",
     window="90d before 30d",
 )
-def average_balance_prior_90d_minor(t: Any, on: Day) -> Any:
-    return _balance_days(t, on.day - 119, on.day - 29) // 90
+def average_assets_prior_90d_minor(t: Any, on: Day) -> Any:
+    return (t.assets_minor * _held(t, on.day - 119, on.day - 29)).sum() // 90
 
 
-@feature("balances", "minor", "90天最高余额", "Highest balance on one account in 90 days")
-def peak_balance_90d_minor(t: Any, on: Day) -> Any:
-    return t.balance_minor.max(where=(t.until_day > t.day) & (t.until_day > on.day - 89))
+@feature("balances", "minor", "90天最高资产", "Highest assets by one account in 90 days")
+def peak_assets_90d_minor(t: Any, on: Day) -> Any:
+    return t.assets_minor.max(where=(t.until_day > t.day) & (t.until_day > on.day - 89))
 
 
 @feature("balances", "minor", helper=True)
@@ -204,9 +216,11 @@ def balance_change_90d_bp(t: Any, on: Day) -> Any:
     return _change_bp(t.balance_minor, t.balance_90d_ago_minor)
 
 
-@feature("derived", "bp", "日均余额变动", "Average of 30 days against the 90 before", empty=None)
+@feature(
+    "derived", "bp", "日均资产变动", "Average assets of 30 days against the 90 before", empty=None
+)
 def average_change_bp(t: Any, on: Day) -> Any:
-    return _change_bp(t.average_balance_30d_minor, t.average_balance_prior_90d_minor)
+    return _change_bp(t.average_assets_30d_minor, t.average_assets_prior_90d_minor)
 
 
 @feature("derived", "bp", "现金占比", "Share of cash in own turnover", window="90d", empty=None)

@@ -21,6 +21,7 @@ class Day:
     bank_made_kinds: tuple[str, ...]
     salary_kinds: tuple[str, ...]
     recurring_kinds: tuple[str, ...]
+    investment_kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,10 @@ def wide(entries: Any, accounts: Any, holdings: Any, on: Day) -> Any:
 def balances(entries: Any, on: Day) -> Any:
     """Balance of each account as intervals over the last 120 days.
 
-    Rows account_id, day, until_day, balance_minor: the balance at the end of every day d
-    with day <= d < until_day. Only entries in reach are sorted; what lies before is one
-    opening row an account.
+    Rows account_id, day, until_day, balance_minor, assets_minor: as at the end of every day
+    d with day <= d < until_day. Assets add what went from the account into funds and has not
+    come back, at cost. Only entries in reach are sorted; what lies before is one opening row
+    an account.
     """
     first = on.day - BALANCE_DAYS + 1
     before = entries.filter(entries.day < first)
@@ -53,13 +54,33 @@ def balances(entries: Any, on: Day) -> Any:
         seq=before.seq.max(),
         day=ibis.literal(first, "int32"),
         balance_minor=before.balance_after_minor.argmax(before.seq),
+        invested_minor=_invested(before, on).sum().cast("int64"),
     )
-    reach = entries.filter(entries.day >= first).select(
-        "account_id", "seq", "day", balance_minor="balance_after_minor"
+    reach = entries.filter(entries.day >= first)
+    columns = ("account_id", "seq", "day", "balance_minor", "invested_minor")
+    steps = ibis.union(
+        opening.select(*columns),
+        reach.mutate(
+            balance_minor=reach.balance_after_minor, invested_minor=_invested(reach, on)
+        ).select(*columns),
     )
-    steps = ibis.union(opening.select("account_id", "seq", "day", "balance_minor"), reach)
     until = steps.day.lead(default=on.day + 1).over(group_by="account_id", order_by="seq")
-    return steps.mutate(until_day=until).drop("seq")
+    invested = steps.invested_minor.sum().over(
+        ibis.cumulative_window(group_by="account_id", order_by="seq")
+    )
+    return steps.select(
+        "account_id",
+        "day",
+        "balance_minor",
+        until_day=until,
+        assets_minor=steps.balance_minor + invested.cast("int64"),
+    )
+
+
+def _invested(entries: Any, on: Day) -> Any:
+    """What an entry moved from the account into funds."""
+    into_funds = entries.kind.isin(on.investment_kinds)
+    return ibis.cases((into_funds, -entries.change_minor), else_=ibis.literal(0, "int64"))
 
 
 def _join_aggregates(row: Any, table: Any, features: list[Feature], on: Day) -> Any:
