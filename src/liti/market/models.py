@@ -1,0 +1,173 @@
+"""Tables of the marketplace: suppliers, products and their versions, assessments, orders."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from liti.core.ids import uuid7
+
+
+class Supplier(models.Model):
+    """Who makes a product: a department of the bank or an institution outside."""
+
+    class Kind(models.TextChoices):
+        OWN = "own", _("Own department")
+        BANK = "bank", _("Another bank")
+        FUND_COMPANY = "fund_company", _("Fund company")
+        INSURER = "insurer", _("Insurer")
+        OTHER = "other", _("Other institution")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=14, choices=Kind.choices)
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_zh}"
+
+
+class Product(models.Model):
+    """What lies on the shelf. `engine` names what carries an order out; empty: no orders here."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        ON_SHELF = "on_shelf", _("On the shelf")
+        SUSPENDED = "suspended", _("Suspended")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    class Category(models.TextChoices):
+        WEALTH = "wealth", _("Wealth")
+        LOAN = "loan", _("Loan")
+        ACCOUNT = "account", _("Account")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.CharField(max_length=20, unique=True)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT)
+    department = models.CharField(max_length=20)
+    category = models.CharField(max_length=10, choices=Category.choices)
+    engine = models.CharField(max_length=30, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ProductVersion(models.Model):
+    """A product's terms from a day on. Risk 1–5 (R1–R5); 0 where there is no investment."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="versions")
+    version = models.IntegerField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80)
+    summary_zh = models.CharField(max_length=300)
+    summary_en = models.CharField(max_length=300)
+    risk_level = models.SmallIntegerField()
+    currency = models.CharField(max_length=3, default="CNY")
+    amount_min_minor = models.BigIntegerField()
+    amount_max_minor = models.BigIntegerField()
+    account_classes = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "version"], name="one_row_per_product_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(risk_level__gte=0) & Q(risk_level__lte=5), name="risk_is_r0_to_r5"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_max_minor__gte=F("amount_min_minor")),
+                name="a_product_maximum_is_not_below_its_minimum",
+            ),
+        ]
+
+
+class RiskAssessment(models.Model):
+    """One filled-in questionnaire with its result; never changed, only followed by another."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    party_id = models.UUIDField()
+    questionnaire = models.CharField(max_length=20)
+    answers = models.JSONField()
+    score = models.IntegerField()
+    level = models.SmallIntegerField()
+    lowest = models.BooleanField()
+    assessed_on = models.DateField()
+    valid_until = models.DateField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["party_id", "-id"], name="market_assessment_of")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(level__gte=1) & Q(level__lte=5), name="a_class_is_c1_to_c5"
+            ),
+            models.CheckConstraint(
+                condition=Q(lowest=False) | Q(level=1), name="the_lowest_class_is_c1"
+            ),
+        ]
+
+
+class Order(models.Model):
+    """A customer's order. `key` is the caller's: the same key is one order."""
+
+    class Side(models.TextChoices):
+        BUY = "buy", _("Buy")
+        SELL = "sell", _("Sell")
+
+    class Status(models.TextChoices):
+        CREATED = "created", _("Created")
+        PAID = "paid", _("Paid")
+        SENT = "sent", _("Sent")
+        CONFIRMED = "confirmed", _("Confirmed")
+        SETTLED = "settled", _("Settled")
+        REJECTED = "rejected", _("Rejected")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    party_id = models.UUIDField()
+    key = models.CharField(max_length=120)
+    side = models.CharField(max_length=4, choices=Side.choices)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT)
+    version = models.ForeignKey(ProductVersion, on_delete=models.PROTECT)
+    account_id = models.UUIDField()
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    channel = models.CharField(max_length=20)
+    offer_id = models.UUIDField(null=True)
+    contributions = models.JSONField(default=list)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.CREATED)
+    booked_on = models.DateField()
+    settles_on = models.DateField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["party_id", "-id"], name="market_order_of_party"),
+            models.Index(
+                fields=["settles_on"],
+                condition=Q(status="confirmed"),
+                name="market_order_to_settle",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["party_id", "key"], name="one_order_per_key"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="an_order_has_an_amount"),
+        ]
+
+
+class OrderStep(models.Model):
+    """A move of an order's state, for its story."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="steps")
+    status = models.CharField(max_length=10, choices=Order.Status.choices)
+    actor = models.CharField(max_length=150)
+    note = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,255 @@
+"""Reads of the marketplace: the shelf, suitability, orders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from liti.core import params
+from liti.core.clock import business_date
+from liti.core.errors import NotFound
+from liti.lending import queries as lending
+from liti.market import rules
+from liti.market.assessing import AssessmentView, assessment_of, questionnaire
+from liti.market.models import Order, Product, ProductVersion
+from liti.market.rules import Assessed, Suitability
+from liti.parties import queries as parties
+from liti.wealth import queries as wealth
+
+__all__ = [
+    "AssessmentView",
+    "OrderView",
+    "ProductView",
+    "Suitability",
+    "assessment_of",
+    "holders_relation",
+    "order",
+    "orders_of",
+    "product",
+    "proposable_relation",
+    "questionnaire",
+    "recent_orders",
+    "shelf",
+    "suitable",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """A product as it stands on the day. `takes_orders`: it can be bought here, now."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    summary_zh: str
+    summary_en: str
+    category: str
+    supplier: str
+    supplier_zh: str
+    supplier_en: str
+    supplier_kind: str
+    department: str
+    risk_level: int
+    currency: str
+    amount_min_minor: int
+    amount_max_minor: int
+    account_classes: tuple[str, ...]
+    status: str
+    version: int
+    takes_orders: bool
+    suitability: Suitability | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order; its steps, oldest first, as (status, actor, note, moment)."""
+
+    id: UUID
+    party_id: UUID
+    key: str
+    side: str
+    product_code: str
+    product_zh: str
+    product_en: str
+    account_id: UUID
+    amount_minor: int
+    currency: str
+    channel: str
+    offer_id: UUID | None
+    contributions: tuple[dict[str, Any], ...]
+    status: str
+    booked_on: date
+    settles_on: date | None
+    created_at: datetime
+    steps: tuple[tuple[str, str, str, datetime], ...] = ()
+
+
+def shelf(party_id: UUID | None = None) -> list[ProductView]:
+    """Everything on the shelf today; for a customer each with its suitability."""
+    on = business_date()
+    assessed = assessment_of(party_id) if party_id else None
+    age = rules.age_on(parties.party(party_id).birth_date, on) if party_id else None
+    found = []
+    for version in _versions(on).filter(product__status="on_shelf").order_by("product__code"):
+        verdict = _verdict(version, assessed, age, on) if party_id else None
+        found.append(_product_view(version, verdict))
+    return found
+
+
+def product(code: str) -> ProductView:
+    """One product in today's version, whatever its status. Raises NotFound."""
+    return _product_view(current_version(code, business_date()))
+
+
+def suitable(party_id: UUID, product_code: str) -> Suitability:
+    """Whether the customer may buy the product today, and why not."""
+    on = business_date()
+    version = current_version(product_code, on)
+    age = rules.age_on(parties.party(party_id).birth_date, on)
+    return _verdict(version, assessment_of(party_id), age, on)
+
+
+def orders_of(party_id: UUID, limit: int = 50) -> list[OrderView]:
+    """A customer's orders, newest first."""
+    return [order_view(row) for row in _orders().filter(party_id=party_id)[: min(limit, 500)]]
+
+
+def recent_orders(
+    *, status: str = "", product_code: str = "", limit: int = 50, offset: int = 0
+) -> list[OrderView]:
+    """All orders, newest first."""
+    rows = _orders()
+    if status:
+        rows = rows.filter(status=status)
+    if product_code:
+        rows = rows.filter(product__code=product_code)
+    return [order_view(row) for row in rows[offset : offset + min(limit, 500)]]
+
+
+def order(order_id: UUID) -> OrderView:
+    """One order with its steps. Raises NotFound."""
+    row = _orders().filter(id=order_id).first()
+    if row is None:
+        raise NotFound("market.unknown_order", _("There is no order %(id)s.") % {"id": order_id})
+    return order_view(row)
+
+
+def holders_relation(product_code: str) -> str:
+    """SQL sub-select with column party_id: who holds the product now.
+
+    Wealth by product, loans by category; an electronic account is held by everyone here.
+    """
+    held = current_version(product_code, business_date()).product
+    if held.category == Product.Category.WEALTH:
+        code = held.code.replace("'", "''")
+        return (
+            f"(SELECT x.party_id FROM ({wealth.export_holdings_sql()}) x"
+            f" WHERE x.product_code = '{code}')"
+        )
+    if held.category == Product.Category.LOAN:
+        return f"(SELECT x.party_id FROM ({lending.export_holdings_sql()}) x)"
+    return "(SELECT NULL::uuid AS party_id WHERE false)"
+
+
+def proposable_relation(product_code: str, on: date) -> str | None:
+    """SQL sub-select with column party_id: to whom the product may be proposed; None: anyone.
+
+    Every class may hold R1, so an R1 product may be proposed without an assessment (the
+    order itself asks for one). Above R1 only a valid assessment of that class opens it.
+    """
+    risk = int(current_version(product_code, on).risk_level)
+    if risk <= 1:
+        return None
+    return (
+        "(SELECT party_id FROM (SELECT DISTINCT ON (party_id) party_id, level, lowest, valid_until"
+        " FROM market_riskassessment ORDER BY party_id, id DESC) latest"
+        f" WHERE valid_until >= DATE '{on.isoformat()}' AND level >= {risk} AND NOT lowest)"
+    )
+
+
+def current_version(code: str, on: date) -> ProductVersion:
+    """The version of a product on a day. Raises NotFound. For this room only."""
+    version = _versions(on).filter(product__code=code).first()
+    if version is None:
+        raise NotFound(
+            "market.unknown_product",
+            _("There is no product %(code)s on %(day)s.") % {"code": code, "day": on},
+        )
+    return version
+
+
+def order_view(row: Order) -> OrderView:
+    """For this room only: an order's row as others may see it."""
+    return OrderView(
+        id=row.id,
+        party_id=row.party_id,
+        key=row.key,
+        side=row.side,
+        product_code=row.product.code,
+        product_zh=row.version.name_zh,
+        product_en=row.version.name_en,
+        account_id=row.account_id,
+        amount_minor=row.amount_minor,
+        currency=row.currency,
+        channel=row.channel,
+        offer_id=row.offer_id,
+        contributions=tuple(row.contributions),
+        status=row.status,
+        booked_on=row.booked_on,
+        settles_on=row.settles_on,
+        created_at=row.created_at,
+        steps=tuple(
+            (s.status, s.actor, s.note, s.at) for s in sorted(row.steps.all(), key=lambda s: s.id)
+        ),
+    )
+
+
+def _orders() -> Any:
+    rows = Order.objects.select_related("product", "version").prefetch_related("steps")
+    return rows.order_by("-id")
+
+
+def _versions(on: date) -> Any:
+    rows = ProductVersion.objects.select_related("product__supplier").filter(valid_from__lte=on)
+    return rows.filter(Q(valid_to=None) | Q(valid_to__gt=on)).order_by("product__code", "-version")
+
+
+def _verdict(
+    version: ProductVersion, assessed: AssessmentView | None, age: int | None, on: date
+) -> Suitability:
+    known = Assessed(assessed.level, assessed.lowest, assessed.valid_until) if assessed else None
+    age_min = params.get("market.buyer.age_min", on=on)
+    return rules.suitability(version.risk_level, known, age=age, age_min=age_min, on=on)
+
+
+def _product_view(version: ProductVersion, verdict: Suitability | None = None) -> ProductView:
+    row = version.product
+    classes: Sequence[str] = version.account_classes
+    return ProductView(
+        code=row.code,
+        name_zh=version.name_zh,
+        name_en=version.name_en,
+        summary_zh=version.summary_zh,
+        summary_en=version.summary_en,
+        category=row.category,
+        supplier=row.supplier.code,
+        supplier_zh=row.supplier.name_zh,
+        supplier_en=row.supplier.name_en,
+        supplier_kind=row.supplier.kind,
+        department=row.department,
+        risk_level=version.risk_level,
+        currency=version.currency,
+        amount_min_minor=version.amount_min_minor,
+        amount_max_minor=version.amount_max_minor,
+        account_classes=tuple(classes),
+        status=row.status,
+        version=version.version,
+        takes_orders=bool(row.engine) and row.status == Product.Status.ON_SHELF,
+        suitability=verdict,
+    )
