@@ -14,12 +14,12 @@ class Stage(models.TextChoices):
 
     PROSPECT = "prospect", _("Prospect")
     ACQUIRED = "acquired", _("Acquired")
-    ACTIVE = "active", _("Active")
-    GROWTH = "growth", _("Growth")
+    ACTIVE = "active", _("Activated")
+    GROWTH = "growth", _("Growing")
     RETAINED = "retained", _("Retained")
-    DECLINE = "decline", _("Decline")
-    LOST = "lost", _("Lost")
-    WIN_BACK = "win_back", _("Win-back")
+    DECLINE = "decline", _("Declining")
+    LOST = "lost", _("Lapsed")
+    WIN_BACK = "win_back", _("Won back")
 
 
 class ServiceGap(models.TextChoices):

@@ -140,7 +140,7 @@ class _Reader:
                 raise _error(f"{place}value", _("%s takes no value") % op)
             return Condition(feature, op, None)
         if "value" not in given:
-            raise _error(f"{place}value", _("missing"))
+            raise _error(f"{place}value", _("the value is missing"))
         return Condition(feature, op, self.value(given["value"], kind, op, f"{place}value"))
 
     def value(self, given: Any, kind: str, op: str, place: str) -> Any:

@@ -184,7 +184,8 @@ def _write_months(sql: str, months: Sequence[date], progress: Progress | None) -
             raw = duck.con
             raw.register("incoming", reader)
             raw.execute(
-                "COPY (SELECT *, strftime(booked_on, '%Y-%m-01') AS part FROM incoming)"
+                "COPY (SELECT *, strftime(booked_on, '%Y-%m-01') AS part FROM incoming"
+                " ORDER BY month, account_id, seq)"
                 f" TO '{staging}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (part),"
                 " FILENAME_PATTERN 'entries')"
             )
