@@ -85,6 +85,7 @@ def test_buying_into_a_fund_moves_no_money_out_of_the_bank():
     assert found.average_assets_30d_minor == found.average_assets_90d_minor == 900_000
     assert found.average_change_bp == 0
     assert found.balance_change_90d_bp == -6_666 - 1, "rounded down"
+    assert queries.bank_trend(1)[0].assets_minor == 900_000
 
 
 def test_a_like_transfer_every_month_counts_as_regular_income():
@@ -132,6 +133,17 @@ def test_months_are_filled_and_tie_to_the_balance():
     ]
     assert queries.bank_trend(1)[0].assets_minor == 1_200
     assert queries.assets_by_tier()[0].customers == 1
+
+
+def test_an_older_day_leaves_the_newer_months():
+    bank, party = SmallBank(), uuid7()
+    bank.entry(bank.account(party), ON, 1_000)
+    build(bank)
+
+    services.build_features(date(2026, 9, 30))
+
+    assert queries.latest_day() == ON
+    assert queries.bank_trend(1)[0].month == date(2026, 11, 1)
 
 
 def test_without_history_the_remedy_is_named():

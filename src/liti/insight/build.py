@@ -84,10 +84,12 @@ def build(on: date, progress: Progress | None = None) -> FeatureCounts:
         report(1)
         with transaction.atomic(), connection.cursor() as cursor:
             customers = _load_features(cursor, file, on)
-            for model in (PartyMonth, BankMonth):
-                cursor.execute(f"TRUNCATE {model._meta.db_table}")
-            parties = _copy(cursor, PartyMonth, PARTY_MONTH_COLUMNS, _dated(of_parties))
-            months = _copy(cursor, BankMonth, BANK_MONTH_COLUMNS, _dated(of_bank))
+            parties = months = 0
+            if not FeatureRow.objects.filter(as_of__gt=on).exists():
+                # a day computed afterwards must not take the newer months away
+                cursor.execute("TRUNCATE insight_party_month, insight_bank_month")
+                parties = _copy(cursor, PartyMonth, PARTY_MONTH_COLUMNS, _dated(of_parties))
+                months = _copy(cursor, BankMonth, BANK_MONTH_COLUMNS, _dated(of_bank))
         report(1)
     return FeatureCounts(on, customers, len(FEATURE_COLUMNS) - 1, parties, months)
 

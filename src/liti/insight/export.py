@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
-from django.db import connection
+from django.db import connection, transaction
 
 from liti.insight.engine import data_dir, duckdb_connection
 from liti.insight.sources import Sources
@@ -135,7 +135,14 @@ def read_rows(sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatchReader]:
 
 
 def export(sources: Sources, progress: Progress | None = None) -> ExportCounts:
-    """Bring the Parquet files up to date with the books."""
+    """Bring the Parquet files up to date with the books; one export at a time."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('insight.export'))")
+        return _export(sources, progress)
+
+
+def _export(sources: Sources, progress: Progress | None) -> ExportCounts:
     folder = data_dir()
     folder.mkdir(parents=True, exist_ok=True)
     in_books = _months_in_books(sources.entry_months)
@@ -176,6 +183,7 @@ def _rows_on_file(month: date) -> int:
 def _write_months(sql: str, months: Sequence[date], progress: Progress | None) -> int:
     """Read each run of neighbouring months once, split by DuckDB, put into place one by one."""
     staging = data_dir() / "staging"
+    quoted = str(staging).replace("'", "''")
     written = 0
     for first, last in _runs(months):
         shutil.rmtree(staging, ignore_errors=True)
@@ -186,7 +194,7 @@ def _write_months(sql: str, months: Sequence[date], progress: Progress | None) -
             raw.execute(
                 "COPY (SELECT *, strftime(booked_on, '%Y-%m-01') AS part FROM incoming"
                 " ORDER BY month, account_id, seq)"
-                f" TO '{staging}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (part),"
+                f" TO '{quoted}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (part),"
                 " FILENAME_PATTERN 'entries')"
             )
         for part in sorted(staging.glob("part=*")):

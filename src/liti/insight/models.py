@@ -61,7 +61,7 @@ class PartyMonth(models.Model):
 
 
 class BankMonth(models.Model):
-    """The bank's month: customers with an own entry, in, out, deposits at its end."""
+    """The bank's month: customers with an own entry, in, out, assets at its end."""
 
     month = models.DateField(primary_key=True)
     customers_active = models.BigIntegerField()

@@ -86,7 +86,7 @@ class MonthFlow:
 
 @dataclass(frozen=True, slots=True)
 class BankMonthView:
-    """The bank's month; assets are customers' deposits at its end."""
+    """The bank's month; assets are deposits at its end, with what was put into funds."""
 
     month: date
     customers_active: int

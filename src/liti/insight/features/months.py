@@ -41,15 +41,22 @@ def party_months(entries: Any, accounts: Any, on: Day) -> Any:
 
 
 def bank_months(entries: Any, accounts: Any, on: Day) -> Any:
-    """month, customers_active, in_minor, out_minor, assets_minor of every month."""
+    """month, customers_active, in_minor, out_minor, assets_minor of every month.
+
+    Money that customers put into funds has not left the bank: it is no outflow, and assets
+    are deposits and funds at cost.
+    """
     entries = entries.filter(entries.day <= on.day)
     owned = entries.join(accounts.select("account_id", "party_id"), "account_id")
     own = owned.kind.notin(on.bank_made_kinds)
+    across = owned.kind.notin(on.investment_kinds)
+    rise = across & (owned.change_minor > 0)
+    fall = across & (owned.change_minor < 0)
     months = owned.group_by("month").aggregate(
         customers_active=owned.party_id.nunique(where=own),
-        in_minor=owned.change_minor.sum(where=owned.change_minor > 0).fill_null(0),
-        out_minor=(-owned.change_minor).sum(where=owned.change_minor < 0).fill_null(0),
-        net_minor=owned.change_minor.sum(),
+        in_minor=owned.change_minor.sum(where=rise).fill_null(0),
+        out_minor=(-owned.change_minor).sum(where=fall).fill_null(0),
+        net_minor=owned.change_minor.sum(where=across).fill_null(0),
     )
     running = months.mutate(
         assets_minor=months.net_minor.sum().over(ibis.cumulative_window(order_by="month"))
