@@ -46,11 +46,11 @@ class FeatureCounts:
 
 def the_day(on: date) -> Day:
     """The day with the dated choices in force on it."""
-    kinds = ("bank_made_kinds", "salary_kinds", "recurring_kinds", "investment_kinds")
+    choices = ("bank_made_counters", "salary_kinds", "recurring_counters", "investment_counters")
     return Day(
         day=day_number(on),
         month=month_number(on),
-        **{kind: tuple(params.get(f"insight.{kind}", on=on)) for kind in kinds},
+        **{name: tuple(params.get(f"insight.{name}", on=on)) for name in choices},
     )
 
 

@@ -1,6 +1,7 @@
 """The features themselves. Amounts are minor units; a window ends on the day asked for.
 
-"Own" entries are those the customer caused: not interest, fees and other bank-made kinds.
+"Own" entries are those the customer caused: not those against the bank's own income and
+expense, such as interest and fees.
 Buying into a fund and selling it are own entries, but money neither comes nor goes: they are no
 inflow or outflow, and assets (unlike the deposit balance) stay the same.
 """
@@ -24,7 +25,7 @@ def _within(t: Any, on: Day, days: int, *, skip: int = 0) -> Any:
 
 
 def _own(t: Any, on: Day) -> Any:
-    return t.kind.notin(on.bank_made_kinds)
+    return t.counter_code.notin(on.bank_made_counters)
 
 
 def _own_90d(t: Any, on: Day) -> Any:
@@ -33,7 +34,7 @@ def _own_90d(t: Any, on: Day) -> Any:
 
 def _across_90d(t: Any, on: Day) -> Any:
     """Own entries by which money came to the bank or left it."""
-    return _own_90d(t, on) & t.kind.notin(on.investment_kinds)
+    return _own_90d(t, on) & t.counter_code.notin(on.investment_counters)
 
 
 # -- entries ---------------------------------------------------------------------------
@@ -86,7 +87,7 @@ def salary_90d_minor(t: Any, on: Day) -> Any:
 
 
 def _recurring(t: Any, on: Day, skip: int) -> Any:
-    paid = t.kind.isin(on.recurring_kinds) & (t.change_minor > 0)
+    paid = t.counter_code.isin(on.recurring_counters) & (t.change_minor > 0)
     return t.change_minor.sum(where=paid & _within(t, on, 30, skip=skip))
 
 

@@ -48,8 +48,8 @@ def bank_months(entries: Any, accounts: Any, on: Day) -> Any:
     """
     entries = entries.filter(entries.day <= on.day)
     owned = entries.join(accounts.select("account_id", "party_id"), "account_id")
-    own = owned.kind.notin(on.bank_made_kinds)
-    across = owned.kind.notin(on.investment_kinds)
+    own = owned.counter_code.notin(on.bank_made_counters)
+    across = owned.counter_code.notin(on.investment_counters)
     rise = across & (owned.change_minor > 0)
     fall = across & (owned.change_minor < 0)
     months = owned.group_by("month").aggregate(

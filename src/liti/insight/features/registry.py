@@ -13,15 +13,17 @@ SOURCES = ("entries", "balances", "accounts", "holdings", "derived", "scores")
 class Day:
     """What an expression may know besides its table: the day asked for, and dated choices.
 
-    `day` counts from 1970-01-01, `month` is year * 12 + month - 1.
+    `day` counts from 1970-01-01, `month` is year * 12 + month - 1. Counters are codes of the
+    bank's own accounts on the other side of an entry: what an entry is shows there, whatever
+    its kind is called.
     """
 
     day: int
     month: int
-    bank_made_kinds: tuple[str, ...]
+    bank_made_counters: tuple[str, ...]
     salary_kinds: tuple[str, ...]
-    recurring_kinds: tuple[str, ...]
-    investment_kinds: tuple[str, ...]
+    recurring_counters: tuple[str, ...]
+    investment_counters: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

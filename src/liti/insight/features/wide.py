@@ -79,7 +79,7 @@ def balances(entries: Any, on: Day) -> Any:
 
 def _invested(entries: Any, on: Day) -> Any:
     """What an entry moved from the account into funds."""
-    into_funds = entries.kind.isin(on.investment_kinds)
+    into_funds = entries.counter_code.isin(on.investment_counters)
     return ibis.cases((into_funds, -entries.change_minor), else_=ibis.literal(0, "int64"))
 
 
