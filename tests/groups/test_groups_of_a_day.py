@@ -123,13 +123,16 @@ def test_the_three_groups_are_computed_with_reasons():
     saver(bank, balance_minor=1_000_000)
     card_only = uuid7()
     bank.holding(card_only, "card")
+    member = uuid7()
+    bank.parties.append(member)
     refresh(bank)
 
     groups = {g.group: g for g in queries.three_groups()}
 
     assert list(groups) == ["served_badly", "cannot_be_served", "not_reached"]
     assert groups["cannot_be_served"].customers == 1
-    assert groups["not_reached"].customers == 1
+    assert groups["not_reached"].customers == 2
+    assert queries.stage_of(member).stage == "prospect"
     assert [d.criterion for d in queries.diagnoses_of(card_only)] == ["not_reached_no_account"]
 
 

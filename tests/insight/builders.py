@@ -14,13 +14,14 @@ from liti.insight.sources import Sources
 
 ON = date(2026, 11, 19)
 _TABLES = """
-DROP TABLE IF EXISTS small_entries, small_accounts, small_holdings;
+DROP TABLE IF EXISTS small_entries, small_accounts, small_holdings, small_parties;
 CREATE TEMP TABLE small_entries (account_id uuid, seq bigint, booked_on date, change_minor bigint,
   balance_after_minor bigint, kind text, origin text, counter_code text, transfer_id uuid);
 CREATE TEMP TABLE small_accounts (account_id uuid, party_id uuid, account_class text,
   opened_on date, status text);
 CREATE TEMP TABLE small_holdings (party_id uuid, category text, product_code text,
   opened_on date, amount_minor bigint);
+CREATE TEMP TABLE small_parties (party_id uuid);
 """
 SOURCES = Sources(
     entries="SELECT * FROM small_entries",
@@ -28,6 +29,7 @@ SOURCES = Sources(
     " FROM small_entries GROUP BY 1",
     accounts="SELECT * FROM small_accounts",
     holdings=("SELECT * FROM small_holdings",),
+    parties=("SELECT party_id FROM small_parties",),
 )
 
 
@@ -38,6 +40,7 @@ class SmallBank:
     entries: list[tuple] = field(default_factory=list)
     accounts: list[tuple] = field(default_factory=list)
     holdings: list[tuple] = field(default_factory=list)
+    parties: list[UUID] = field(default_factory=list)
     _balances: dict[UUID, tuple[int, int]] = field(default_factory=dict)
 
     def account(
@@ -72,4 +75,5 @@ class SmallBank:
         copy_rows("small_accounts", columns.split(), self.accounts)
         columns = "party_id category product_code opened_on amount_minor"
         copy_rows("small_holdings", columns.split(), self.holdings)
+        copy_rows("small_parties", ["party_id"], [(party_id,) for party_id in self.parties])
         return SOURCES

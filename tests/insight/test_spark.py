@@ -54,8 +54,8 @@ def test_spark_gives_the_same_rows(spark, settings, tmp_path):
     day = build.the_day(ON)
 
     with duckdb_connection() as duckdb:
-        expected = wide(*build.exported_tables(duckdb), day).to_pyarrow().to_pylist()
-    found = wide(*build.exported_tables(spark), day).to_pyarrow().to_pylist()
+        expected = wide(build.exported_tables(duckdb), day).to_pyarrow().to_pylist()
+    found = wide(build.exported_tables(spark), day).to_pyarrow().to_pylist()
 
     assert sorted(found, key=lambda r: r["party_id"]) == sorted(
         expected, key=lambda r: r["party_id"]

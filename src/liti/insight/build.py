@@ -21,7 +21,7 @@ from liti.core.errors import Refused
 from liti.insight.engine import data_dir, duckdb_connection
 from liti.insight.features.months import bank_months, party_months
 from liti.insight.features.registry import Day, kept
-from liti.insight.features.wide import wide
+from liti.insight.features.wide import Tables, wide
 from liti.insight.models import BankMonth, FeatureRow, PartyMonth
 from liti.insight.rules import day_number, month_number, month_start
 
@@ -54,19 +54,19 @@ def the_day(on: date) -> Day:
     )
 
 
-def exported_tables(engine: Any) -> tuple[Any, Any, Any]:
-    """Entries, accounts, holdings on any ibis engine. Raises Refused before an export."""
+def exported_tables(engine: Any) -> Tables:
+    """Entries, accounts, holdings, parties on any ibis engine. Raises Refused before an export."""
     folder = data_dir()
-    if not (folder / "accounts.parquet").is_file():
+    if not (folder / "parties.parquet").is_file():
         raise Refused(
             "insight.no_history",
             _("There is no exported history yet."),
             remedy=_("Run `liti insight export` first."),
         )
-    return (
-        engine.read_parquet(str(folder / "entries" / "*" / "*.parquet"), table_name="entries"),
-        engine.read_parquet(str(folder / "accounts.parquet"), table_name="accounts"),
-        engine.read_parquet(str(folder / "holdings.parquet"), table_name="holdings"),
+    files = {name: str(folder / f"{name}.parquet") for name in ("accounts", "holdings", "parties")}
+    files["entries"] = str(folder / "entries" / "*" / "*.parquet")
+    return Tables(
+        **{name: engine.read_parquet(file, table_name=name) for name, file in files.items()}
     )
 
 
@@ -75,12 +75,14 @@ def build(on: date, progress: Progress | None = None) -> FeatureCounts:
     day = the_day(on)
     report = progress or (lambda _count: None)
     with duckdb_connection() as engine:
-        entries, accounts, holdings = exported_tables(engine)
+        tables = exported_tables(engine)
         file = features_file(on)
-        _to_parquet(wide(entries, accounts, holdings, day), FEATURE_COLUMNS, file)
+        _to_parquet(wide(tables, day), FEATURE_COLUMNS, file)
         report(1)
-        of_parties = _batches(party_months(entries, accounts, day), PARTY_MONTH_COLUMNS)
-        of_bank = _batches(bank_months(entries, accounts, day), BANK_MONTH_COLUMNS)
+        of_parties = _batches(
+            party_months(tables.entries, tables.accounts, day), PARTY_MONTH_COLUMNS
+        )
+        of_bank = _batches(bank_months(tables.entries, tables.accounts, day), BANK_MONTH_COLUMNS)
         report(1)
         with transaction.atomic(), connection.cursor() as cursor:
             customers = _load_features(cursor, file, on)

@@ -59,6 +59,7 @@ HOLDINGS = pa.schema(
         ("amount_minor", pa.int64()),
     ]
 )
+PARTIES = pa.schema([("party_id", pa.string())])
 
 # Days count from 1970-01-01 and months from year 0, so that windows are whole-number
 # arithmetic, the same on every engine.
@@ -77,6 +78,8 @@ SELECT party_id::text, category, product_code, opened_on - DATE '1970-01-01' AS 
        amount_minor
 FROM ({sql}) AS holdings"""
 
+_PARTIES_SQL = "SELECT party_id::text FROM ({sql}) AS parties"
+
 
 @dataclass(frozen=True, slots=True)
 class ExportCounts:
@@ -87,6 +90,7 @@ class ExportCounts:
     entries_written: int
     accounts: int
     holdings: int
+    parties: int
 
 
 class _CopyStream(io.RawIOBase):
@@ -152,16 +156,11 @@ def _export(sources: Sources, progress: Progress | None) -> ExportCounts:
         if date.fromisoformat(path.name.removeprefix("part=")) not in in_books:
             shutil.rmtree(path)
     if not in_books:
-        _write_table(month_file(date(1970, 1, 1)), ENTRIES, [])
-    accounts = _write_table(
-        folder / "accounts.parquet", ACCOUNTS, [_ACCOUNTS_SQL.format(sql=sources.accounts)]
-    )
-    holdings = _write_table(
-        folder / "holdings.parquet",
-        HOLDINGS,
-        [_HOLDINGS_SQL.format(sql=s) for s in sources.holdings],
-    )
-    return ExportCounts(len(in_books), len(stale), written, accounts, holdings)
+        _write_no_entries()
+    accounts = _write_table("accounts", ACCOUNTS, _ACCOUNTS_SQL, [sources.accounts])
+    holdings = _write_table("holdings", HOLDINGS, _HOLDINGS_SQL, sources.holdings)
+    parties = _write_table("parties", PARTIES, _PARTIES_SQL, sources.parties)
+    return ExportCounts(len(in_books), len(stale), written, accounts, holdings, parties)
 
 
 def month_file(month: date) -> Path:
@@ -221,13 +220,21 @@ def _put_in_place(pieces: Sequence[Path], target: Path) -> int:
     return int(pq.read_metadata(target).num_rows)
 
 
-def _write_table(target: Path, schema: pa.Schema, queries: Sequence[str]) -> int:
+def _write_no_entries() -> None:
+    """A bank without entries has one empty file, so that engines find the columns."""
+    target = month_file(date(1970, 1, 1))
     target.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(ENTRIES.empty_table(), target)
+
+
+def _write_table(name: str, schema: pa.Schema, form: str, texts: Sequence[str]) -> int:
+    """One small file, rewritten whole; the rows of all texts in the form of the schema."""
+    target = data_dir() / f"{name}.parquet"
     new = target.with_suffix(".new")
     rows = 0
     with pq.ParquetWriter(new, schema, compression="zstd") as writer:
-        for query in queries:
-            with read_rows(query, schema) as reader:
+        for text in texts:
+            with read_rows(form.format(sql=text), schema) as reader:
                 for batch in reader:
                     writer.write_batch(batch)
                     rows += batch.num_rows

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from liti.accounts import queries as accounts
 from liti.ledger import queries as ledger
 from liti.lending import queries as lending
+from liti.parties import queries as parties
 from liti.wealth import queries as wealth
 
 CUSTOMER_DEPOSITS = "2011"
@@ -23,12 +24,14 @@ class Sources:
     - `accounts`: account_id, party_id, account_class, opened_on, status
     - `holdings` (each): party_id, category, product_code, opened_on, amount_minor; one row a
       product held now; categories card, loan, wealth
+    - `parties`: party_id of everybody who is known, with an account or without
     """
 
     entries: str
     entry_months: str
     accounts: str
     holdings: Sequence[str] = ()
+    parties: Sequence[str] = ()
 
 
 def house_sources() -> Sources:
@@ -42,4 +45,5 @@ def house_sources() -> Sources:
             lending.export_holdings_sql(),
             wealth.export_holdings_sql(),
         ),
+        parties=(parties.export_parties_sql(),),
     )

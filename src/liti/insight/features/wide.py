@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
@@ -15,15 +16,24 @@ BALANCE_DAYS = 120
 assert definitions.BP  # importing the definitions is what fills the register
 
 
-def wide(entries: Any, accounts: Any, holdings: Any, on: Day) -> Any:
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The exported tables on some engine; columns: see `liti.insight.export`."""
+
+    entries: Any
+    accounts: Any
+    holdings: Any
+    parties: Any
+
+
+def wide(exported: Tables, on: Day) -> Any:
     """One row a customer: party_id and every kept feature.
 
-    A customer is whoever holds an account or a product on the day. Tables as exported:
-    see `liti.insight.export` for their columns.
+    A customer is everybody who is known; whoever has no account yet has zeros and unknowns.
     """
-    accounts = accounts.filter(accounts.opened_day <= on.day)
-    holdings = holdings.filter(holdings.opened_day <= on.day)
-    entries = entries.filter(entries.day <= on.day)
+    accounts = exported.accounts.filter(exported.accounts.opened_day <= on.day)
+    holdings = exported.holdings.filter(exported.holdings.opened_day <= on.day)
+    entries = exported.entries.filter(exported.entries.day <= on.day)
     owner = accounts.select("account_id", "party_id")
     tables = {
         "entries": entries.join(owner, "account_id"),
@@ -31,7 +41,9 @@ def wide(entries: Any, accounts: Any, holdings: Any, on: Day) -> Any:
         "accounts": accounts,
         "holdings": holdings,
     }
-    row = ibis.union(accounts.select("party_id"), holdings.select("party_id"), distinct=True)
+    row = ibis.union(
+        *(t.select("party_id") for t in (accounts, holdings, exported.parties)), distinct=True
+    )
     for source, table in tables.items():
         row = _join_aggregates(row, table, declared(source), on)
     for stage in ("derived", "scores"):
