@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from typing import Any
@@ -15,6 +16,39 @@ from liti.core.errors import InvalidInput, NotFound
 from liti.core.models import Parameter
 
 _REQUIRED = {"code", "value", "unit", "source"}
+ROWS_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterView:
+    """A dated value with its unit and where it comes from."""
+
+    code: str
+    scope: str
+    value: Any
+    unit: str
+    name_zh: str
+    name_en: str
+    regulation: str
+    article: str
+    source_tag: str
+    valid_from: date
+    valid_to: date | None
+
+
+def rows(*, text: str = "", offset: int = 0, limit: int = 50) -> list[ParameterView]:
+    """Parameters by a part of code, name or regulation, by code and newest first."""
+    found = Parameter.objects.order_by("code", "scope", "-valid_from")
+    if text:
+        found = found.filter(
+            Q(code__icontains=text)
+            | Q(name_zh__icontains=text)
+            | Q(name_en__icontains=text)
+            | Q(regulation__icontains=text)
+        )
+    names = list(ParameterView.__dataclass_fields__)
+    page = found[offset : offset + min(limit, ROWS_MAX)]
+    return [ParameterView(**row) for row in page.values(*names)]
 
 
 def get(code: str, *, on: date | None = None, scope: str = "") -> Any:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("auth/", include("allauth.urls")),
     path("o/", include("oauth2_provider.urls", namespace="oauth2_provider")),
     path("language/", set_language, name="set_language"),
+    path("ui/", include("liti.ui.urls")),
     path("api/v1/", include("liti.api.urls")),
     path("m/", include("liti.mobile.urls")),
     path("portal/", include("liti.portal.urls")),

@@ -1,0 +1,1 @@
+"""What the console shows, declared by room; importing a module registers its pages."""

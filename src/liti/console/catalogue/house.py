@@ -1,0 +1,117 @@
+"""Pages of the house: approvals, batch runs, dated parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from liti.console.access import APPROVALS, PARAMETERS, RUNS, STAFF
+from liti.console.resources import Column, Filter, Page, Query, Resource, register
+from liti.core import approvals, params, runs
+from liti.core.approvals import ApprovalView
+from liti.core.params import ParameterView
+from liti.core.runs import StepView
+
+STATES = [
+    ("pending", _("Waiting")),
+    ("approved", _("Approved")),
+    ("rejected", _("Rejected")),
+]
+RUN_STATES = [("running", _("Running")), ("done", _("Done")), ("failed", _("Failed"))]
+ROWS_MAX = 500
+
+
+def _approvals(query: Query) -> Sequence[ApprovalView]:
+    wanted = query.filters.get("state", "")
+    found = approvals.recent(ROWS_MAX)
+    found = [a for a in found if not wanted or a.state == wanted]
+    return found[query.offset : query.offset + query.limit]
+
+
+def _runs(query: Query) -> Sequence[StepView]:
+    wanted = query.filters.get("state", "")
+    found = [s for s in runs.steps(limit=ROWS_MAX) if not wanted or s.state == wanted]
+    return found[query.offset : query.offset + query.limit]
+
+
+def _parameters(query: Query) -> Sequence[ParameterView]:
+    return params.rows(text=query.text, offset=query.offset, limit=query.limit)
+
+
+register(
+    Page("home", _("Home"), "home", "home", STAFF, "console:home", 1),
+    Resource(
+        name="approvals",
+        title=_("Approvals"),
+        group="operation",
+        icon="check-circle",
+        roles=APPROVALS,
+        order=33,
+        about=_("What one person proposes, another decides."),
+        filters=[Filter("state", _("All states"), lambda: STATES)],
+        columns=[
+            Column("summary", _("Proposal")),
+            Column("title", _("Kind")),
+            Column("maker", _("Proposed by")),
+            Column("proposed_at", _("At"), "moment"),
+            Column("checker", _("Decided by")),
+            Column("state", _("State"), "badge"),
+        ],
+        fetch=_approvals,
+        link=lambda a: reverse("console:approval", args=[a.id]),
+        empty=_("Nothing waits for a decision"),
+        hint=_("Proposals appear here the moment they are made."),
+        count=lambda: len(approvals.pending()),
+    ),
+    Resource(
+        name="runs",
+        title=_("Batch runs"),
+        group="house",
+        icon="activity",
+        roles=RUNS,
+        order=80,
+        about=_("Every step of a batch, with what it counted; a broken run resumes."),
+        filters=[Filter("state", _("All states"), lambda: RUN_STATES)],
+        columns=[
+            Column("step", _("Step")),
+            Column("run", _("Run")),
+            Column("key", _("Key"), "mono"),
+            Column("state", _("State"), "badge"),
+            Column("started_at", _("Begun"), "moment"),
+            Column("counts", _("Counts"), "counts"),
+            Column("error", _("Error")),
+        ],
+        fetch=_runs,
+        empty=_("No run yet"),
+        hint=_("Start one from the command line, for example with `liti demo`."),
+        refresh_seconds=5,
+    ),
+    Resource(
+        name="parameters",
+        title=_("Parameters"),
+        group="house",
+        icon="sliders",
+        roles=PARAMETERS,
+        order=81,
+        about=_("Limits, fees and rules with the days on which they hold and their source."),
+        search=_("Code, name or regulation"),
+        columns=[
+            Column("name", _("Parameter"), "local", value=lambda p: p),
+            Column("code", _("Code"), "mono"),
+            Column("scope", _("Scope"), "mono"),
+            Column("value", _("Value"), "mono"),
+            Column("unit", _("Unit")),
+            Column(
+                "regulation", _("Regulation"), value=lambda p: f"{p.regulation} {p.article}".strip()
+            ),
+            Column("source_tag", _("Source"), "badge"),
+            Column("valid_from", _("From"), "date"),
+            Column("valid_to", _("To"), "date"),
+        ],
+        fetch=_parameters,
+        empty=_("No parameters yet"),
+        hint=_("They are loaded when the house is set up."),
+    ),
+)

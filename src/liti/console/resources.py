@@ -1,0 +1,185 @@
+"""Pages by declaration: a Resource says what a list and a detail show and to whom.
+
+A room's pages are added by one file in `catalogue/` that registers resources; lists, search,
+filters, paging, detail pages, the menu and the 403 come from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+
+from liti.console.access import Roles
+from liti.core.errors import NotFound
+from liti.ui.figure import Figure
+
+Text = str | Promise
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the reader asked a list for. `limit` is one more than the page, to know of a next."""
+
+    text: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    offset: int = 0
+    limit: int = PAGE_SIZE + 1
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `kind` decides how a value is written (see templatetags/console.py)."""
+
+    name: str
+    title: Text
+    kind: str = "text"
+    value: Callable[[Any], Any] | None = None
+    href: Callable[[Any], str | None] | None = None
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind in {"money", "signed_money", "number", "percent", "basis_points"}
+
+    def read(self, row: Any) -> Any:
+        """The cell's value."""
+        return self.value(row) if self.value else getattr(row, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A select above the list; `options` gives (value, word) pairs when the page is drawn."""
+
+    name: str
+    title: Text
+    options: Callable[[], Sequence[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled value in a detail's head; `source` says where it comes from."""
+
+    title: Text
+    value: Any
+    kind: str = "text"
+    source: Text = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A card on a detail page: a table, a figure, or a text."""
+
+    title: Text
+    columns: Sequence[Column] = ()
+    rows: Sequence[Any] = ()
+    figure: Figure | None = None
+    text: str = ""
+    note: Text = ""
+    empty: Text = ""
+    width: int = 12
+    link: Callable[[Any], str | None] | None = None
+    more: str = ""
+    facts: Sequence[Fact] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button: a link, or with `post` a form that changes something."""
+
+    name: str
+    title: Text
+    href: str
+    roles: Roles
+    icon: str = "chevron"
+    post: bool = False
+    primary: bool = False
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What a detail page shows."""
+
+    title: str
+    subtitle: str = ""
+    state: str = ""
+    facts: Sequence[Fact] = ()
+    panels: Sequence[Panel] = ()
+    actions: Sequence[Action] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A list with its details. `fetch` returns up to `limit` rows from `offset` on.
+
+    With `cursor` set, paging goes on from the last row's key instead of an offset.
+    """
+
+    name: str
+    title: Text
+    group: str
+    icon: str
+    roles: Roles
+    columns: Sequence[Column]
+    fetch: Callable[[Query], Sequence[Any]]
+    link: Callable[[Any], str | None] | None = None
+    detail: Callable[[str], Detail] | None = None
+    filters: Sequence[Filter] = ()
+    search: Text = ""
+    page_size: int = PAGE_SIZE
+    about: Text = ""
+    empty: Text = ""
+    hint: Text = ""
+    actions: Callable[[], Sequence[Action]] | None = None
+    refresh_seconds: int = 0
+    order: int = 50
+    in_menu: bool = True
+    count: Callable[[], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page with a view of its own that stands in the menu."""
+
+    name: str
+    title: Text
+    group: str
+    icon: str
+    roles: Roles
+    url_name: str
+    order: int = 50
+    count: Callable[[], int] | None = None
+
+
+_resources: dict[str, Resource] = {}
+_pages: dict[str, Page] = {}
+
+
+def register(*declared: Resource | Page) -> None:
+    """Add resources and pages; a name is used once."""
+    for item in declared:
+        assert item.name not in _resources and item.name not in _pages, item.name
+        if isinstance(item, Resource):
+            _resources[item.name] = item
+        else:
+            _pages[item.name] = item
+
+
+def resource(name: str) -> Resource:
+    """The resource of that name. Raises NotFound."""
+    try:
+        return _resources[name]
+    except KeyError:
+        raise NotFound("console.unknown_list", f"No list {name}.")
+
+
+def declared() -> list[Resource | Page]:
+    """Everything that may stand in the menu, in its order."""
+    shown: list[Resource | Page] = [r for r in _resources.values() if r.in_menu]
+    shown += _pages.values()
+    return sorted(shown, key=lambda item: (item.order, item.name))

@@ -1,0 +1,103 @@
+"""Tags of the console: the menu, cells of declared columns, values of facts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from liti.console.access import CUSTOMERS, may
+from liti.console.menu import Group, groups
+from liti.console.resources import Action, Column, Fact
+from liti.ui import figures
+from liti.ui.templatetags import liti
+
+register = template.Library()
+
+_AVATAR = '<span class="row"><span class="avatar {}">{}</span><span>{}</span></span>'
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: dict[str, Any]) -> list[Group]:
+    """The sidebar of the current actor."""
+    request = context.get("request")
+    return groups(request.path if request else "/")
+
+
+@register.simple_tag
+def cell(column: Column, row: Any, link: str | None = None) -> SafeString:
+    """One cell; `link` makes it the row's link, a column's own `href` goes first."""
+    value = written(column.read(row), column.kind, row)
+    own = column.href(row) if column.href else None
+    if own:
+        return format_html('<a href="{}">{}</a>', own, value)
+    return format_html('<a class="row-link" href="{}">{}</a>', link, value) if link else value
+
+
+@register.simple_tag
+def fact(item: Fact) -> SafeString:
+    """A fact's value."""
+    value = written(item.value, item.kind, None)
+    return format_html('<a href="{}">{}</a>', item.href, value) if item.href else value
+
+
+@register.filter
+def allowed(actions: list[Action]) -> list[Action]:
+    """The actions that the current actor may take."""
+    return [a for a in actions if may(a.roles)]
+
+
+@register.simple_tag
+def row_link(holder: Any, row: Any) -> str | None:
+    """Where a row of a list or a panel leads."""
+    return holder.link(row) if holder.link else None
+
+
+def written(value: Any, kind: str, row: Any) -> SafeString | str:
+    """A value as its kind is written."""
+    if value is None or value == "":
+        return mark_safe('<span class="muted">—</span>')
+    match kind:
+        case "money":
+            return figures.money(value, getattr(row, "currency", "CNY"))
+        case "signed_money":
+            css = "positive" if value > 0 else "negative"
+            text = figures.money(value, getattr(row, "currency", "CNY"), signed=True)
+            return format_html('<span class="{}">{}</span>', css, text)
+        case "number":
+            return liti.number(value)
+        case "percent":
+            return figures.percent(value)
+        case "basis_points":
+            return figures.basis_points(value)
+        case "date":
+            return format_html('<span class="nowrap">{}</span>', liti.day(value))
+        case "moment":
+            return format_html('<span class="nowrap">{}</span>', liti.moment(value))
+        case "badge":
+            return liti.badge(value)
+        case "label":
+            return liti.label(value)
+        case "labels":
+            return ", ".join(liti.label(v) for v in value)
+        case "mono":
+            return format_html('<span class="mono">{}</span>', value)
+        case "local":
+            return liti.local(value)
+        case "counts":
+            pairs = [
+                f"{k} {liti.number(v)}" for k, v in value.items() if isinstance(v, int | float)
+            ]
+            return format_html('<span class="small muted">{}</span>', " · ".join(pairs))
+        case "avatar":
+            css = "organisation" if getattr(row, "kind", "") == "organisation" else ""
+            return format_html(_AVATAR, css, figures.initials(str(value)), value)
+    return str(value)
+
+
+@register.simple_tag
+def may_search() -> bool:
+    """Whether the current actor may search customers."""
+    return may(CUSTOMERS)

@@ -1,0 +1,6 @@
+from django.urls import path
+
+from liti.ui.views import switch_theme
+
+app_name = "ui"
+urlpatterns = [path("theme/", switch_theme, name="theme")]
