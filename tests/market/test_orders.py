@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from tests.market.builders import DAY, account_of, assess, buyer, person
 
 from liti.core.clock import set_business_date
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
@@ -14,7 +15,6 @@ from liti.ledger.queries import balance, internal_account
 from liti.market import queries, services
 from liti.market.services import Contribution
 from liti.wealth.queries import holdings_of
-from tests.market.builders import DAY, account_of, assess, buyer, person
 
 SWEEP = "LTYEB1"
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_without_assessment_nothing_is_bought_and_the_questionnaire_opens_the_wa
 
 
 def test_an_assessment_runs_out_after_a_year():
-    party, account = buyer()
+    party, _account = buyer()
     set_business_date(DAY + timedelta(days=364))
     assert queries.suitable(party, SWEEP).ok
     set_business_date(DAY + timedelta(days=365))

@@ -1,0 +1,35 @@
+"""What attribution hears: a sale is shared, a cancelled one is taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from liti.attribution import services
+from liti.core.clock import business_date
+from liti.core.events import EventView, subscribe
+from liti.market.events import ORDER_CANCELLED, ORDER_FILLED
+
+
+@subscribe(ORDER_FILLED)
+def on_order_filled(event: EventView) -> None:
+    """Share the benefit among those who brought the sale."""
+    told = event.payload
+    services.share_benefit(
+        services.Sale(
+            event_id=event.id,
+            order_id=UUID(told["order_id"]),
+            party_id=UUID(told["party_id"]),
+            product_code=told["product_code"],
+            amount_minor=told["amount_minor"],
+            currency=told.get("currency", "CNY"),
+            booked_on=date.fromisoformat(told["booked_on"]),
+            claims=services.claims_of(told["contributions"]),
+        )
+    )
+
+
+@subscribe(ORDER_CANCELLED)
+def on_order_cancelled(event: EventView) -> None:
+    """Reverse on the day of the cancelling; what was posted stays in the books."""
+    services.reverse_benefit(event.id, UUID(event.payload["order_id"]), business_date())

@@ -1,0 +1,115 @@
+"""Reads of attribution: the shares of a sale, and benefits by department."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Q, Sum
+
+from liti.attribution.models import Benefit, Split
+
+
+@dataclass(frozen=True, slots=True)
+class SplitView:
+    """A share. `shadow`: the management view; reversals are negative."""
+
+    kind: str
+    shadow: bool
+    role: str
+    department: str
+    staff_code: str
+    partner_id: UUID | None
+    weight: int
+    amount_minor: int
+    currency: str
+    booked_on: date
+    policy: str
+    transfer_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentBenefit:
+    """A department's (or partner's) benefit: in the books, and in the management view."""
+
+    department: str
+    partner_id: UUID | None
+    sales: int
+    financial_minor: int
+    shadow_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitReport:
+    """Both ledgers of a span. `elimination_minor` is what double counting adds (双算)."""
+
+    valid_from: date
+    valid_to: date
+    lines: tuple[DepartmentBenefit, ...]
+    benefit_minor: int
+    shadow_minor: int
+
+    @property
+    def financial_minor(self) -> int:
+        return sum(line.financial_minor for line in self.lines)
+
+    @property
+    def elimination_minor(self) -> int:
+        return self.shadow_minor - self.benefit_minor
+
+    @property
+    def agrees(self) -> bool:
+        """Shares in the books sum to the benefits."""
+        return self.financial_minor == self.benefit_minor
+
+
+def splits_of(order_id: UUID) -> list[SplitView]:
+    """All shares of a sale, its reversal included, the books' first."""
+    rows = Split.objects.filter(benefit__order_id=order_id).select_related("benefit__policy")
+    return [
+        SplitView(
+            kind=r.benefit.kind,
+            shadow=r.shadow,
+            role=r.role,
+            department=r.department,
+            staff_code=r.staff_code,
+            partner_id=r.partner_id,
+            weight=r.weight,
+            amount_minor=r.amount_minor,
+            currency=r.benefit.currency,
+            booked_on=r.benefit.booked_on,
+            policy=r.benefit.policy.code,
+            transfer_id=r.transfer_id,
+        )
+        for r in rows.order_by("benefit__id", "shadow", "id")
+    ]
+
+
+def benefits_by_department(valid_from: date, valid_to: date) -> BenefitReport:
+    """Benefits booked from `valid_from` to `valid_to` (both included), by who gets them."""
+    span = Q(benefit__booked_on__gte=valid_from, benefit__booked_on__lte=valid_to)
+    groups = (
+        Split.objects.filter(span)
+        .values("department", "partner_id")
+        .annotate(
+            sales=Count("benefit__order_id", distinct=True, filter=Q(shadow=False)),
+            financial=Sum("amount_minor", filter=Q(shadow=False)),
+            shadowed=Sum("amount_minor", filter=Q(shadow=True)),
+        )
+        .order_by("department", "partner_id")
+    )
+    lines = tuple(
+        DepartmentBenefit(
+            g["department"], g["partner_id"], g["sales"], g["financial"] or 0, g["shadowed"] or 0
+        )
+        for g in groups
+    )
+    benefits = Benefit.objects.filter(booked_on__gte=valid_from, booked_on__lte=valid_to)
+    return BenefitReport(
+        valid_from=valid_from,
+        valid_to=valid_to,
+        lines=lines,
+        benefit_minor=benefits.aggregate(total=Sum("benefit_minor"))["total"] or 0,
+        shadow_minor=sum(line.shadow_minor for line in lines),
+    )

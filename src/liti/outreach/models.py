@@ -1,0 +1,147 @@
+"""Tables of outreach: offers, the day's plan, and the bank-wide contact ledger."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from liti.core.ids import uuid7
+
+
+class Channel(models.TextChoices):
+    """How a customer is contacted."""
+
+    PHONE = "phone", _("Call")
+    SMS = "sms", _("Text message")
+    PUSH = "push", _("Push message")
+
+
+class Offer(models.Model):
+    """A department's wish to propose a product to segments. The plan decides who gets it.
+
+    `value_minor`: what one acceptance is worth to the bank.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.CharField(max_length=40, unique=True)
+    product_code = models.CharField(max_length=20)
+    department = models.CharField(max_length=20)
+    segments = models.JSONField()
+    channels = models.JSONField()
+    value_minor = models.BigIntegerField()
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(value_minor__gt=0), name="an_offer_has_a_value"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                name="an_offer_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_zh}"
+
+
+class Plan(models.Model):
+    """The bank's one plan of a day."""
+
+    class Status(models.TextChoices):
+        DRAFTED = "drafted", _("Drafted")
+        PROPOSED = "proposed", _("Waiting for release")
+        RELEASED = "released", _("Released")
+        SUPERSEDED = "superseded", _("Superseded")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    on = models.DateField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFTED)
+    people = models.BigIntegerField(default=0)
+    candidates = models.BigIntegerField(default=0)
+    planned = models.BigIntegerField(default=0)
+    planned_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["on"], condition=~Q(status="superseded"), name="one_plan_a_day"
+            )
+        ]
+
+
+class BlockedCount(models.Model):
+    """How many candidates (customer × offer × channel) a reason kept out of a plan."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="blocked")
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT)
+    reason = models.CharField(max_length=20)
+    candidates = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "offer", "reason"], name="one_count_per_offer_and_reason"
+            )
+        ]
+
+
+class PlanItem(models.Model):
+    """One contact of the plan. A customer has one item a plan. `reason`: matched facts."""
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        SENT = "sent", _("Sent")
+        RESPONDED = "responded", _("Responded")
+        EXPIRED = "expired", _("Expired")
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="items")
+    party_id = models.UUIDField()
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    department = models.CharField(max_length=20)
+    staff_code = models.CharField(max_length=20, blank=True)
+    propensity_bp = models.IntegerField()
+    expected_minor = models.BigIntegerField()
+    reason = models.JSONField(default=dict)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLANNED)
+    note = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["party_id", "-id"], name="plan_items_of_party")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "party_id"], name="one_item_per_plan_and_party")
+        ]
+
+
+class Contact(models.Model):
+    """The bank-wide contact ledger: whoever inserts a person's row of a day has the day."""
+
+    class Response(models.TextChoices):
+        INTERESTED = "interested", _("Interested")
+        BOUGHT = "bought", _("Bought")
+        REFUSED = "refused", _("Refused")
+        NO_ANSWER = "no_answer", _("No answer")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    party_id = models.UUIDField()
+    on = models.DateField()
+    product_code = models.CharField(max_length=20)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    department = models.CharField(max_length=20)
+    staff_code = models.CharField(max_length=20, blank=True)
+    plan_item_id = models.UUIDField(null=True, unique=True)
+    response = models.CharField(max_length=10, choices=Response.choices, blank=True)
+    responded_on = models.DateField(null=True)
+    note = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["party_id", "on"], name="one_contact_a_person_and_day")
+        ]

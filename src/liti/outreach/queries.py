@@ -1,0 +1,316 @@
+"""Reads of outreach: the plan, its items, a customer's next best action and contacts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Sum
+from django.utils.translation import get_language
+
+from liti.core.clock import business_date
+from liti.outreach.candidates import COLUMNS, candidates_sql, offers_on, propensity_rules
+from liti.outreach.models import BlockedCount, Contact, Offer, Plan, PlanItem
+from liti.outreach.planning import consents_of_reached
+from liti.outreach.rules import render_reason
+
+PAGE_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A day's plan. `blocked`: candidates by reason; the counts by channel and department."""
+
+    id: UUID
+    on: date
+    status: str
+    people: int
+    candidates: int
+    planned: int
+    expected_minor: int
+    blocked: dict[str, int]
+    by_channel: dict[str, int]
+    by_department: dict[str, int]
+    by_status: dict[str, int]
+    planned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlanItemView:
+    """One contact of the plan; `reason_zh`/`reason_en` say why this customer."""
+
+    id: UUID
+    plan_id: UUID
+    on: date
+    party_id: UUID
+    offer_id: UUID
+    offer_code: str
+    offer_zh: str
+    offer_en: str
+    product_code: str
+    channel: str
+    department: str
+    staff_code: str
+    propensity_bp: int
+    expected_minor: int
+    reason_zh: str
+    reason_en: str
+    status: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """A candidate that may not be proposed now, and the reason's code."""
+
+    offer_code: str
+    product_code: str
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What to propose to a customer next. `item_id`: the contact of today's plan, if any."""
+
+    item_id: UUID | None
+    offer_id: UUID
+    product_code: str
+    title: str
+    title_zh: str
+    title_en: str
+    reason: str
+    reason_zh: str
+    reason_en: str
+    channel: str
+    department: str
+    staff_code: str
+    propensity_bp: int
+    expected_minor: int
+    status: str
+    why_not: tuple[WhyNot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """A contact in the bank-wide ledger."""
+
+    id: UUID
+    on: date
+    product_code: str
+    channel: str
+    department: str
+    staff_code: str
+    plan_item_id: UUID | None
+    response: str
+    responded_on: date | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """An offer."""
+
+    id: UUID
+    code: str
+    product_code: str
+    department: str
+    segments: tuple[str, ...]
+    channels: tuple[str, ...]
+    value_minor: int
+    name_zh: str
+    name_en: str
+    valid_from: date
+    valid_to: date | None
+
+
+def plan(on: date | None = None) -> PlanView | None:
+    """The plan of a day (default: the newest), or None."""
+    rows = Plan.objects.exclude(status=Plan.Status.SUPERSEDED).order_by("-on")
+    row = rows.filter(on=on).first() if on else rows.first()
+    if row is None:
+        return None
+    items = PlanItem.objects.filter(plan=row)
+    blocked = BlockedCount.objects.filter(plan=row).values_list("reason")
+    return PlanView(
+        id=row.id,
+        on=row.on,
+        status=row.status,
+        people=row.people,
+        candidates=row.candidates,
+        planned=row.planned,
+        expected_minor=items.aggregate(total=Sum("expected_minor"))["total"] or 0,
+        blocked=dict(blocked.annotate(n=Sum("candidates")).order_by("-n", "reason")),
+        by_channel=_counts(items, "channel"),
+        by_department=_counts(items, "department"),
+        by_status=_counts(items, "status"),
+        planned_at=row.planned_at,
+    )
+
+
+def blocked_by_offer(plan_id: UUID) -> list[tuple[str, str, int]]:
+    """(offer code, reason, candidates) of a plan, the most frequent first."""
+    rows = BlockedCount.objects.filter(plan_id=plan_id).order_by("-candidates", "reason")
+    return list(rows.values_list("offer__code", "reason", "candidates"))
+
+
+def plan_items(
+    on: date,
+    *,
+    department: str = "",
+    channel: str = "",
+    status: str = "",
+    staff_code: str = "",
+    offset: int = 0,
+    limit: int = 50,
+) -> list[PlanItemView]:
+    """Contacts of a day's plan, the most valuable first."""
+    rows = PlanItem.objects.filter(plan__on=on).exclude(plan__status=Plan.Status.SUPERSEDED)
+    given = {
+        "department": department,
+        "channel": channel,
+        "status": status,
+        "staff_code": staff_code,
+    }
+    rows = rows.filter(**{name: value for name, value in given.items() if value})
+    rows = rows.select_related("offer", "plan").order_by("-expected_minor", "party_id")
+    return [_item_view(row) for row in rows[offset : offset + min(limit, PAGE_MAX)]]
+
+
+def next_best_action(party_id: UUID) -> Action | None:
+    """Today's contact of the plan, else the best that the rules allow now; None: nothing.
+
+    `why_not` lists what else was weighed and why it must rest.
+    """
+    on = business_date()
+    offers = offers_on(on)
+    rows = _candidates(party_id, on, offers)
+    why_not = tuple(
+        WhyNot(r["offer_code"], r["product_code"], r["channel"], r["blocked"])
+        for r in rows
+        if r["blocked"]
+    )
+    mine = PlanItem.objects.filter(
+        party_id=party_id, plan__on=on, plan__status__in=["drafted", "proposed", "released"]
+    ).select_related("offer")
+    item = mine.first()
+    if item and item.status in {"planned", "sent"}:
+        found = {
+            "channel": item.channel, "department": item.department,
+            "propensity_bp": item.propensity_bp, "expected_minor": item.expected_minor,
+            "reason": item.reason,
+        }  # fmt: skip
+        return _action(item.offer, found, item, why_not)
+    best = next((r for r in rows if not r["blocked"]), None)
+    if best is None:
+        return None
+    offer = next(o for o in offers if o.id == best["offer_id"])
+    return _action(offer, best, None, why_not)
+
+
+def why_not(party_id: UUID) -> tuple[WhyNot, ...]:
+    """What must not be proposed to the customer now, with each reason."""
+    on = business_date()
+    return tuple(
+        WhyNot(r["offer_code"], r["product_code"], r["channel"], r["blocked"])
+        for r in _candidates(party_id, on, offers_on(on))
+        if r["blocked"]
+    )
+
+
+def contacts_of(party_id: UUID, limit: int = 50) -> list[ContactView]:
+    """All contacts of a customer by whichever department, newest first."""
+    rows = Contact.objects.filter(party_id=party_id).order_by("-on")[: min(limit, PAGE_MAX)]
+    return [
+        ContactView(
+            r.id, r.on, r.product_code, r.channel, r.department, r.staff_code, r.plan_item_id,
+            r.response, r.responded_on, r.note,
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+def offers(on: date | None = None) -> list[OfferView]:
+    """Offers that hold on a day (default: today)."""
+    return [
+        OfferView(
+            o.id, o.code, o.product_code, o.department, tuple(o.segments), tuple(o.channels),
+            o.value_minor, o.name_zh, o.name_en, o.valid_from, o.valid_to,
+        )
+        for o in offers_on(on or business_date())
+    ]  # fmt: skip
+
+
+def _candidates(party_id: UUID, on: date, offers: list[Offer]) -> list[dict[str, Any]]:
+    consents = consents_of_reached(offers, on, party_id)
+    text, arguments = candidates_sql(on, offers, consents, party_id=party_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT * FROM ({text}) x ORDER BY expected_minor DESC, offer_code, channel",
+            arguments,
+        )
+        return [dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _action(
+    offer: Offer, found: dict[str, Any], item: PlanItem | None, why_not: tuple[WhyNot, ...]
+) -> Action:
+    reason_zh, reason_en = _reasons(offer.product_code, found["reason"])
+    chinese = (get_language() or "zh").startswith("zh")
+    return Action(
+        item_id=item.id if item else None,
+        offer_id=offer.id,
+        product_code=offer.product_code,
+        title=offer.name_zh if chinese else offer.name_en,
+        title_zh=offer.name_zh,
+        title_en=offer.name_en,
+        reason=reason_zh if chinese else reason_en,
+        reason_zh=reason_zh,
+        reason_en=reason_en,
+        channel=found["channel"],
+        department=found["department"],
+        staff_code=item.staff_code if item else "",
+        propensity_bp=int(found["propensity_bp"]),
+        expected_minor=int(found["expected_minor"]),
+        status=item.status if item else "candidate",
+        why_not=why_not,
+    )
+
+
+def _reasons(product_code: str, facts: Any) -> tuple[str, str]:
+    # Raw cursors give jsonb as text, the ORM as a dict.
+    matched = json.loads(facts) if isinstance(facts, str) else facts or {}
+    rules = propensity_rules().get(product_code, {"rules": []})["rules"]
+    return render_reason(rules, matched, "zh"), render_reason(rules, matched, "en")
+
+
+def _counts(items: Any, field: str) -> dict[str, int]:
+    return dict(items.values_list(field).annotate(n=Count("id")).order_by("-n", field))
+
+
+def _item_view(row: PlanItem) -> PlanItemView:
+    reason_zh, reason_en = _reasons(row.offer.product_code, row.reason)
+    return PlanItemView(
+        id=row.id,
+        plan_id=row.plan_id,
+        on=row.plan.on,
+        party_id=row.party_id,
+        offer_id=row.offer_id,
+        offer_code=row.offer.code,
+        offer_zh=row.offer.name_zh,
+        offer_en=row.offer.name_en,
+        product_code=row.offer.product_code,
+        channel=row.channel,
+        department=row.department,
+        staff_code=row.staff_code,
+        propensity_bp=row.propensity_bp,
+        expected_minor=row.expected_minor,
+        reason_zh=reason_zh,
+        reason_en=reason_en,
+        status=row.status,
+        note=row.note,
+    )

@@ -1,0 +1,20 @@
+"""The first offers of a new bank."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib import resources
+
+import yaml
+
+from liti.outreach.models import Offer
+
+SINCE = date(2018, 8, 15)
+
+
+def load() -> None:
+    """Load data/offers.yaml; what a bank has changed stays."""
+    text = (resources.files("liti.outreach") / "data" / "offers.yaml").read_text("utf-8")
+    Offer.objects.bulk_create(
+        [Offer(valid_from=SINCE, **row) for row in yaml.safe_load(text)], ignore_conflicts=True
+    )

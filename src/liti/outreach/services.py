@@ -1,0 +1,299 @@
+"""Commands of outreach: plan a day, release it, contact, record responses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liti.core import approvals
+from liti.core.clock import BANK_ZONE, business_date, now
+from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
+from liti.core.events import emit
+from liti.core.ids import uuid7
+from liti.market import services as market
+from liti.market.queries import OrderView
+from liti.outreach import planning
+from liti.outreach.candidates import policy_on
+from liti.outreach.models import Contact, Plan, PlanItem
+from liti.outreach.rules import CHANNELS, ITEM_STATES, PLAN_STATES, Past, is_quiet, refusal
+from liti.parties import queries as parties
+
+RELEASE = "outreach.plan.release"
+PLANNED = "outreach.plan.drafted"
+RELEASED = "outreach.plan.released"
+RESPONDED = "outreach.contact.responded"
+RESPONSES = frozenset(Contact.Response.values)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReport:
+    """A day's plan in numbers. `candidates`: customer × offer × channel; `blocked` by reason."""
+
+    plan_id: UUID
+    on: date
+    status: str
+    people: int
+    candidates: int
+    planned: int
+    blocked: dict[str, int]
+
+
+@transaction.atomic
+def plan_day(on: date) -> PlanReport:
+    """The bank's one plan for a day; computed again while it is a draft.
+
+    Deterministic: the same customers, offers and contacts give the same plan, row by row.
+    A plan that waits for release, or is released, stays as it is and is answered.
+    """
+    planning.lock_planning()
+    plan = Plan.objects.filter(on=on).exclude(status=Plan.Status.SUPERSEDED).first()
+    if plan is None:
+        plan = Plan.objects.create(on=on)
+    if plan.status == Plan.Status.DRAFTED:
+        plan.items.all().delete()
+        plan.blocked.all().delete()
+        counts = planning.compute(plan)
+        plan.people, plan.candidates = counts.people, counts.candidates
+        plan.planned = counts.planned
+        plan.save()
+        emit(PLANNED, str(plan.id), {"on": on.isoformat(), "planned": plan.planned})
+    return _report(plan)
+
+
+@transaction.atomic
+def propose_release(plan_id: UUID) -> UUID:
+    """Put a drafted plan before a second person; returns the approval's id."""
+    plan = _locked(plan_id)
+    if plan.status != Plan.Status.PROPOSED:
+        PLAN_STATES.require(plan.status, "proposed")
+        Plan.objects.filter(id=plan_id).update(status=Plan.Status.PROPOSED)
+    summary = _("Contact plan of %(day)s: %(count)d customers") % {
+        "day": plan.on,
+        "count": plan.planned,
+    }
+    return approvals.propose(
+        RELEASE, {"plan_id": str(plan_id), "on": plan.on.isoformat()}, summary, key=str(plan_id)
+    )
+
+
+def _rejected(payload: dict[str, Any]) -> None:
+    plan = _locked(UUID(payload["plan_id"]))
+    PLAN_STATES.require(plan.status, "superseded")
+    Plan.objects.filter(id=plan.id).update(status=Plan.Status.SUPERSEDED)
+
+
+@approvals.approval_handler(
+    RELEASE, title=gettext_lazy("Release of a contact plan"), on_reject=_rejected
+)
+def _release(payload: dict[str, Any]) -> None:
+    """Claim each person's slot of the day; whoever was contacted meanwhile drops out."""
+    plan = _locked(UUID(payload["plan_id"]))
+    PLAN_STATES.require(plan.status, "released")
+    Plan.objects.filter(id=plan.id).update(status=Plan.Status.RELEASED)
+    items = list(PlanItem.objects.filter(plan=plan).values_list("id", "party_id", "channel"))
+    allowed = planning.still_consented([(p, c) for _id, p, c in items], plan.on)
+    withdrawn = [id for id, party, channel in items if (party, channel) not in allowed]
+    _expire(withdrawn, "no_consent")
+    claimed = _claim_slots(plan)
+    late = PlanItem.objects.filter(plan=plan, status="planned").exclude(id__in=claimed)
+    _expire(list(late.values_list("id", flat=True)), "cap_day")
+    emit(RELEASED, str(plan.id), {"on": plan.on.isoformat(), "contacts": len(claimed)})
+
+
+@transaction.atomic
+def send_due(on: date | None = None, *, at: datetime | None = None) -> int:
+    """Hand text and push messages of the released plan to their channel; returns how many.
+
+    Nothing goes out in quiet hours (bank time) or for another day than the plan's. Calls
+    wait for their person. The channels themselves are simulated here: sending is recorded.
+    """
+    day, moment = on or business_date(), (at or now()).astimezone(BANK_ZONE).time()
+    policy = policy_on(day)
+    if is_quiet(moment, policy.quiet_from, policy.quiet_to):
+        return 0
+    due = PlanItem.objects.filter(plan__on=day, plan__status="released", status="planned")
+    return due.filter(channel__in=["sms", "push"]).update(status=PlanItem.Status.SENT)
+
+
+@transaction.atomic
+def claim_contact(
+    party_id: UUID, product_code: str, *, channel: str, department: str, staff_code: str = ""
+) -> UUID:
+    """Take the person's slot of today for a contact outside the plan (a walk-in, a call back).
+
+    Atomic over all departments: the first one has the day. Raises InvalidInput (channel)
+    and Refused `outreach.<reason>`: no_consent, cap_day, product_window, cap_7_days, …
+    """
+    if channel not in CHANNELS:
+        raise InvalidInput(
+            "outreach.unknown_channel", _("“%(channel)s” is no channel.") % {"channel": channel}
+        )
+    on = business_date()
+    if not parties.consented([party_id], purpose=planning.PURPOSE, channel=channel, on=on):
+        raise _no("no_consent")
+    with connection.cursor() as cursor:
+        # One decision a person at a time, so that the caps are read and used together.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [str(party_id)])
+    past = [Past(c.on, c.product_code, c.channel, c.response) for c in _contacts(party_id)]
+    reason = refusal(
+        policy_on(on), past, on=on, product_code=product_code, channel=channel
+    )
+    if reason:
+        raise _no(reason)
+    contact_id = uuid7()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO outreach_contact (id, party_id, "on", product_code, channel, department,'
+            " staff_code, response, note, at) VALUES (%s, %s, %s, %s, %s, %s, %s, '', '', %s)"
+            ' ON CONFLICT (party_id, "on") DO NOTHING',
+            [contact_id, party_id, on, product_code, channel, department, staff_code, now()],
+        )
+        if not cursor.rowcount:
+            raise _no("cap_day")
+    return contact_id
+
+
+@transaction.atomic
+def record_response(item_id: UUID, response: str, note: str = "") -> None:
+    """Write down how the customer answered a contact of the plan.
+
+    interested, bought, refused or no_answer. A refusal rests the product for 90 days.
+    Raises InvalidInput, NotFound, Conflict (plan not released, item already closed).
+    """
+    if response not in RESPONSES:
+        raise InvalidInput(
+            "outreach.unknown_response",
+            _("“%(response)s” is no response.") % {"response": response},
+            remedy=_("Use one of: %(known)s.") % {"known": ", ".join(sorted(RESPONSES))},
+        )
+    item = _locked_item(item_id)
+    contact = Contact.objects.filter(plan_item_id=item_id).first()
+    if contact is None:
+        raise Conflict("outreach.not_released", _("The contact has not been released."))
+    if item.status == PlanItem.Status.RESPONDED and contact.response == response:
+        return
+    ITEM_STATES.require(item.status, "responded")
+    PlanItem.objects.filter(id=item_id).update(status=PlanItem.Status.RESPONDED)
+    Contact.objects.filter(id=contact.id).update(
+        response=response, responded_on=business_date(), note=note[:200]
+    )
+    payload = {"party_id": str(item.party_id), "response": response, "offer": item.offer.code}
+    emit(RESPONDED, str(item_id), payload)
+
+
+@transaction.atomic
+def accept_offer(
+    item_id: UUID, account_id: UUID, amount_minor: int, *, channel: str, key: str
+) -> OrderView:
+    """The customer says yes: place the order, with everyone who helped, and close the contact.
+
+    The offer's department referred, who contacts sells, the service lead owns. Raises what
+    market.place_order raises.
+    """
+    item = _locked_item(item_id)
+    order = market.place_order(
+        item.party_id,
+        item.offer.product_code,
+        account_id,
+        amount_minor,
+        channel=channel,
+        key=key,
+        offer_id=item.offer_id,
+        introduced_by=_contributions(item),
+    )
+    if Contact.objects.filter(plan_item_id=item_id).exists():
+        record_response(item_id, Contact.Response.BOUGHT)
+    return order
+
+
+def close_by_order(party_id: UUID, product_code: str) -> None:
+    """A sale by whatever way answers the open contacts for the product. Idempotent."""
+    open_items = PlanItem.objects.filter(
+        party_id=party_id, offer__product_code=product_code, status__in=["planned", "sent"]
+    ).filter(plan__status="released")
+    for item_id in list(open_items.values_list("id", flat=True)):
+        record_response(item_id, Contact.Response.BOUGHT)
+
+
+def _contributions(item: PlanItem) -> list[market.Contribution]:
+    found = [
+        market.Contribution("referral", item.offer.department),
+        market.Contribution("seller", item.department, item.staff_code),
+    ]
+    lead = parties.service_leads([item.party_id]).get(item.party_id)
+    if lead:
+        found.append(market.Contribution("owner", lead[1], lead[0]))
+    return found
+
+
+_CLAIM = """
+INSERT INTO outreach_contact (id, party_id, "on", product_code, channel, department, staff_code,
+                              plan_item_id, response, note, at)
+SELECT i.id, i.party_id, %(on)s, o.product_code, i.channel, i.department, i.staff_code, i.id,
+       '', '', %(at)s
+FROM outreach_planitem i JOIN outreach_offer o ON o.id = i.offer_id
+WHERE i.plan_id = %(plan)s AND i.status = 'planned' ORDER BY i.party_id
+ON CONFLICT (party_id, "on") DO NOTHING RETURNING plan_item_id
+"""
+
+
+def _claim_slots(plan: Plan) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"on": plan.on, "plan": plan.id, "at": now()})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _expire(ids: list[UUID], note: str) -> None:
+    rows = PlanItem.objects.filter(id__in=ids, status="planned")
+    rows.update(status=PlanItem.Status.EXPIRED, note=note)
+
+
+def _contacts(party_id: UUID) -> list[Contact]:
+    return list(Contact.objects.filter(party_id=party_id).order_by("-on")[:100])
+
+
+def _no(reason: str) -> Refused:
+    return Refused(
+        f"outreach.{reason}",
+        _("This customer may not be contacted now: %(reason)s.") % {"reason": reason},
+        remedy=_("See the customer's contacts; a service contact needs no slot."),
+        reason=reason,
+    )
+
+
+def _locked(plan_id: UUID) -> Plan:
+    plan = Plan.objects.select_for_update().filter(id=plan_id).first()
+    if plan is None:
+        raise NotFound("outreach.unknown_plan", _("There is no plan %(id)s.") % {"id": plan_id})
+    return plan
+
+
+def _locked_item(item_id: UUID) -> PlanItem:
+    rows = PlanItem.objects.select_for_update(of=("self",)).select_related("offer")
+    item = rows.filter(id=item_id).first()
+    if item is None:
+        raise NotFound(
+            "outreach.unknown_item", _("There is no planned contact %(id)s.") % {"id": item_id}
+        )
+    return item
+
+
+def _report(plan: Plan) -> PlanReport:
+    blocked: dict[str, int] = {}
+    for reason, count in plan.blocked.values_list("reason", "candidates"):
+        blocked[reason] = blocked.get(reason, 0) + count
+    return PlanReport(
+        plan_id=plan.id,
+        on=plan.on,
+        status=plan.status,
+        people=plan.people,
+        candidates=plan.candidates,
+        planned=plan.planned,
+        blocked=dict(sorted(blocked.items())),
+    )

@@ -1,0 +1,78 @@
+"""Customers in segments, with features, consents and earlier contacts: a small planned bank."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from liti.core.models import Parameter
+from liti.groups.models import SegmentMember
+from liti.insight.models import FeatureRow
+from liti.outreach.models import Contact, Offer
+from liti.parties import queries as pq
+from tests.market.builders import person
+
+DAY = date(2026, 11, 23)
+NULLABLE = {f.name for f in FeatureRow._meta.fields if f.null}
+
+
+def customer(
+    *segments: str, consents: tuple[str, ...] = ("phone", "sms", "push"), **features: int
+) -> UUID:
+    """A person in segments, with features of the day before and marketing consents."""
+    party_id = person()
+    SegmentMember.objects.bulk_create(
+        [SegmentMember(party_id=party_id, segment_code=s, since=DAY) for s in segments]
+    )
+    numbers = {
+        f.name: 0
+        for f in FeatureRow._meta.fields
+        if f.name not in {"pk", "party_id", "as_of"} and f.name not in NULLABLE
+    }
+    FeatureRow.objects.create(
+        party_id=party_id, as_of=DAY - timedelta(days=1), **(numbers | features)
+    )
+    pq.CONSENTS |= {(party_id, channel) for channel in consents}
+    return party_id
+
+
+def withdraw(party_id: UUID, channel: str) -> None:
+    pq.CONSENTS.discard((party_id, channel))
+
+
+def contacted(party_id: UUID, days_ago: int, product="LTYEB1", channel="sms", response="") -> None:
+    Contact.objects.create(
+        party_id=party_id,
+        on=DAY - timedelta(days=days_ago),
+        product_code=product,
+        channel=channel,
+        department="cards",
+        response=response,
+    )
+
+
+def only_offers(*offers: tuple[str, str, str, list[str], list[str], int]) -> None:
+    """Replace the offers: (code, product, department, segments, channels, value)."""
+    Offer.objects.all().delete()
+    for code, product, department, segments, channels, value in offers:
+        Offer.objects.create(
+            code=code,
+            product_code=product,
+            department=department,
+            segments=segments,
+            channels=channels,
+            value_minor=value,
+            name_zh=code,
+            name_en=code,
+            valid_from=date(2020, 1, 1),
+        )
+
+
+def parameter(code: str, value: int, scope: str = "") -> None:
+    """The bank changes a parameter as of the day."""
+    Parameter.objects.update_or_create(
+        code=code,
+        scope=scope,
+        valid_from=DAY - timedelta(days=1),
+        defaults={"value": value, "unit": "test", "source_tag": "B"},
+    )
