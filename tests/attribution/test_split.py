@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from tests.market.builders import DAY, buyer
 
 from liti.attribution import queries, services
 from liti.attribution.rules import Claim, benefit_minor, shadow, split
@@ -19,7 +20,6 @@ from liti.core.ids import uuid7
 from liti.ledger.queries import balance, internal_account
 from liti.market import services as market
 from liti.market.services import Contribution
-from tests.market.builders import DAY, buyer
 
 WEIGHTS = {"referral": 20, "seller": 50, "owner": 30, "corporate": 30, "retail": 70}
 HOUSE = Claim("product", "direct")
@@ -48,12 +48,16 @@ def test_the_management_view_counts_each_house_once(total_minor, claims):
 
 
 def test_the_default_weights_and_the_odd_cent_goes_to_the_owner():
-    referral, seller, owner = Claim("referral", "direct"), Claim("seller", "retail"), Claim(
-        "owner", "cards"
+    referral, seller, owner = (
+        Claim("referral", "direct"),
+        Claim("seller", "retail"),
+        Claim("owner", "cards"),
     )
     parts = split(1_003, [referral, seller, owner], WEIGHTS, HOUSE)
     assert [p.amount_minor for p in parts] == [200, 501, 302]
-    linked = split(1_000, [Claim("corporate", "corporate"), Claim("retail", "retail")], WEIGHTS, HOUSE)
+    linked = split(
+        1_000, [Claim("corporate", "corporate"), Claim("retail", "retail")], WEIGHTS, HOUSE
+    )
     assert [p.amount_minor for p in linked] == [300, 700]
     assert [p.claim for p in split(1_000, [Claim("guest", "cards")], WEIGHTS, HOUSE)] == [HOUSE]
 

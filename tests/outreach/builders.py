@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
+from tests.market.builders import person
+
 from liti.core.models import Parameter
 from liti.groups.models import SegmentMember
 from liti.insight.models import FeatureRow
 from liti.outreach.models import Contact, Offer
 from liti.parties import queries as pq
-from tests.market.builders import person
 
 DAY = date(2026, 11, 23)
 NULLABLE = {f.name for f in FeatureRow._meta.fields if f.null}

@@ -9,6 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from tests.market.builders import account_of, assess
+from tests.outreach.builders import (
+    DAY,
+    contacted,
+    customer,
+    only_offers,
+    parameter,
+    withdraw,
+)
 
 from liti.core import approvals
 from liti.core.clock import set_business_date
@@ -20,15 +29,6 @@ from liti.market import queries as market
 from liti.outreach import queries, rules, services
 from liti.outreach.candidates import policy_on
 from liti.outreach.models import Contact, Plan, PlanItem
-from tests.market.builders import account_of, assess
-from tests.outreach.builders import (
-    DAY,
-    contacted,
-    customer,
-    only_offers,
-    parameter,
-    withdraw,
-)
 
 SWEEP, LOAN = "LTYEB1", "LTLOAN"
 MAKER = Actor("staff", "maker", uuid7(), frozenset({"marketing_operator"}))

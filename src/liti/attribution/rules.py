@@ -60,8 +60,7 @@ def split(
     else:
         parts = allocate(total_minor, exact)
     return [
-        Share(claim, weights[claim.role], part)
-        for claim, part in zip(counted, parts, strict=True)
+        Share(claim, weights[claim.role], part) for claim, part in zip(counted, parts, strict=True)
     ]
 
 

@@ -116,15 +116,11 @@ def bonus_account(claim: Claim, currency: str = "CNY") -> UUID:
     account_id = internal_account(code)
     name = f"业绩分成 / Benefit shares: {claim.department if own else claim.partner_id}"
     gl_code = GL_BENEFITS_PAYABLE if own else GL_OTHER_PAYABLES
-    open_accounts(
-        [NewAccount(account_id, name, gl_code, currency, floor_minor=None, code=code)]
-    )
+    open_accounts([NewAccount(account_id, name, gl_code, currency, floor_minor=None, code=code)])
     return account_id
 
 
-def _write(
-    benefit: Benefit, shares: Sequence[Share], views: Sequence[Share], *, sign: int
-) -> None:
+def _write(benefit: Benefit, shares: Sequence[Share], views: Sequence[Share], *, sign: int) -> None:
     midnight = datetime.combine(benefit.booked_on, time(), UTC)
     rows, transfers = [], []
     for number, share in enumerate(shares):

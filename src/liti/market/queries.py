@@ -175,7 +175,7 @@ def proposable_relation(product_code: str, on: date) -> str | None:
 
 def current_version(code: str, on: date) -> ProductVersion:
     """The version of a product on a day. Raises NotFound. For this room only."""
-    version = _versions(on).filter(product__code=code).first()
+    version: ProductVersion | None = _versions(on).filter(product__code=code).first()
     if version is None:
         raise NotFound(
             "market.unknown_product",

@@ -191,8 +191,12 @@ def _score_sql() -> str:
         bases.append(f"WHEN {is_product} THEN {int(given['base_bp'])}")
         for rule in given["rules"]:
             feature, matches = f"x.{rule['feature']}", _matches(rule)
-            adds.append(f"CASE WHEN {is_product} AND {matches} THEN {int(rule['add_bp'])} ELSE 0 END")
-            facts.append(f"{_text(rule['code'])}, CASE WHEN {is_product} AND {matches} THEN {feature} END")
+            adds.append(
+                f"CASE WHEN {is_product} AND {matches} THEN {int(rule['add_bp'])} ELSE 0 END"
+            )
+            facts.append(
+                f"{_text(rule['code'])}, CASE WHEN {is_product} AND {matches} THEN {feature} END"
+            )
     objects = " || ".join(f"jsonb_strip_nulls(jsonb_build_object({fact}))" for fact in facts)
     return (
         f"SELECT CASE {' '.join(bases)} ELSE 0 END + {' + '.join(adds)} AS base_bp,"

@@ -17,6 +17,23 @@ class Channel(models.TextChoices):
     PUSH = "push", _("Push message")
 
 
+class Reason(models.TextChoices):
+    """Why a candidate is left in peace."""
+
+    HELD_OUT = "held_out", _("In the control group that is never contacted")
+    NO_CONSENT = "no_consent", _("No consent for this channel")
+    HOLDS_PRODUCT = "holds_product", _("Has the product already")
+    UNSUITABLE = "unsuitable", _("Does not suit the customer's risk class")
+    CAP_DAY = "cap_day", _("Contacted today already")
+    PRODUCT_WINDOW = "product_window", _("Contacted for this product not long ago")
+    CAP_7_DAYS = "cap_7_days", _("Enough contacts within 7 days")
+    CAP_30_DAYS = "cap_30_days", _("Enough contacts within 30 days")
+    CAP_CHANNEL = "cap_channel", _("Enough contacts on this channel within 7 days")
+    NOT_WORTH_IT = "not_worth_it", _("Costs more than it would bring")
+    CAPACITY = "capacity", _("The channel is full that day")
+    BETTER_OFFER = "better_offer", _("Another offer is worth more for this customer")
+
+
 class Offer(models.Model):
     """A department's wish to propose a product to segments. The plan decides who gets it.
 

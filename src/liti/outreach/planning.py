@@ -138,7 +138,7 @@ def _write_items(cursor: Any, plan: Plan) -> int:
     )
     chosen = cursor.fetchall()
     by_phone = [row[0] for row in chosen if row[2] == "phone"]
-    leads = {}
+    leads: dict[UUID, tuple[str, str]] = {}
     for start in range(0, len(by_phone), CHUNK):
         leads |= parties.service_leads(by_phone[start : start + CHUNK])
     midnight = datetime.combine(plan.on, time(), UTC)

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from liti.core.clock import business_date
 from liti.outreach.candidates import COLUMNS, candidates_sql, offers_on, propensity_rules
-from liti.outreach.models import BlockedCount, Contact, Offer, Plan, PlanItem
+from liti.outreach.models import BlockedCount, Contact, Offer, Plan, PlanItem, Reason
 from liti.outreach.planning import consents_of_reached
 from liti.outreach.rules import render_reason
 
@@ -126,6 +126,11 @@ class OfferView:
     name_en: str
     valid_from: date
     valid_to: date | None
+
+
+def reason_label(code: str) -> str:
+    """The reader's words for a reason why somebody is left in peace."""
+    return str(Reason(code).label)
 
 
 def plan(on: date | None = None) -> PlanView | None:

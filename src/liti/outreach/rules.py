@@ -101,4 +101,3 @@ def render_reason(rules: Sequence[Mapping[str, Any]], facts: Mapping[str, int], 
             shown = format_minor(value) if rule["unit"] == "money" else f"{value:,}"
             parts.append(rule[lang].format(value=shown))
     return ("；" if lang == "zh" else "; ").join(parts)
-

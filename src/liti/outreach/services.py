@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -20,7 +20,7 @@ from liti.market import services as market
 from liti.market.queries import OrderView
 from liti.outreach import planning
 from liti.outreach.candidates import policy_on
-from liti.outreach.models import Contact, Plan, PlanItem
+from liti.outreach.models import Contact, Plan, PlanItem, Reason
 from liti.outreach.rules import CHANNELS, ITEM_STATES, PLAN_STATES, Past, is_quiet, refusal
 from liti.parties import queries as parties
 
@@ -89,7 +89,7 @@ def _rejected(payload: dict[str, Any]) -> None:
 
 
 @approvals.approval_handler(
-    RELEASE, title=gettext_lazy("Release of a contact plan"), on_reject=_rejected
+    RELEASE, title=cast(str, gettext_lazy("Release of a contact plan")), on_reject=_rejected
 )
 def _release(payload: dict[str, Any]) -> None:
     """Claim each person's slot of the day; whoever was contacted meanwhile drops out."""
@@ -141,9 +141,7 @@ def claim_contact(
         # One decision a person at a time, so that the caps are read and used together.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [str(party_id)])
     past = [Past(c.on, c.product_code, c.channel, c.response) for c in _contacts(party_id)]
-    reason = refusal(
-        policy_on(on), past, on=on, product_code=product_code, channel=channel
-    )
+    reason = refusal(policy_on(on), past, on=on, product_code=product_code, channel=channel)
     if reason:
         raise _no(reason)
     contact_id = uuid7()
@@ -261,7 +259,7 @@ def _contacts(party_id: UUID) -> list[Contact]:
 def _no(reason: str) -> Refused:
     return Refused(
         f"outreach.{reason}",
-        _("This customer may not be contacted now: %(reason)s.") % {"reason": reason},
+        _("This customer may not be contacted now: %(reason)s.") % {"reason": Reason(reason).label},
         remedy=_("See the customer's contacts; a service contact needs no slot."),
         reason=reason,
     )

@@ -6,70 +6,130 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SplitPolicy',
+            name="SplitPolicy",
             fields=[
-                ('id', models.UUIDField(default=liti.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40)),
-                ('category', models.CharField(blank=True, max_length=10)),
-                ('weights', models.JSONField()),
-                ('name_zh', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=80)),
-                ('source_tag', models.CharField(max_length=1)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liti.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("category", models.CharField(blank=True, max_length=10)),
+                ("weights", models.JSONField()),
+                ("name_zh", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=80)),
+                ("source_tag", models.CharField(max_length=1)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'valid_from'), name='one_split_policy_per_code_and_day'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='a_split_policy_ends_after_it_begins')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code", "valid_from"), name="one_split_policy_per_code_and_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="a_split_policy_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Benefit',
+            name="Benefit",
             fields=[
-                ('id', models.UUIDField(default=liti.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('order_id', models.UUIDField()),
-                ('party_id', models.UUIDField()),
-                ('kind', models.CharField(choices=[('sale', 'Sale'), ('reversal', 'Reversal')], max_length=10)),
-                ('event_id', models.UUIDField(unique=True)),
-                ('product_code', models.CharField(max_length=20)),
-                ('amount_minor', models.BigIntegerField()),
-                ('benefit_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('booked_on', models.DateField()),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='attribution.splitpolicy')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liti.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("order_id", models.UUIDField()),
+                ("party_id", models.UUIDField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("sale", "Sale"), ("reversal", "Reversal")], max_length=10
+                    ),
+                ),
+                ("event_id", models.UUIDField(unique=True)),
+                ("product_code", models.CharField(max_length=20)),
+                ("amount_minor", models.BigIntegerField()),
+                ("benefit_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("booked_on", models.DateField()),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="attribution.splitpolicy"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Split',
+            name="Split",
             fields=[
-                ('id', models.UUIDField(default=liti.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('shadow', models.BooleanField()),
-                ('role', models.CharField(max_length=30)),
-                ('department', models.CharField(max_length=20)),
-                ('staff_code', models.CharField(blank=True, max_length=20)),
-                ('partner_id', models.UUIDField(null=True)),
-                ('weight', models.IntegerField()),
-                ('amount_minor', models.BigIntegerField()),
-                ('transfer_id', models.UUIDField(null=True)),
-                ('benefit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='splits', to='attribution.benefit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liti.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("shadow", models.BooleanField()),
+                ("role", models.CharField(max_length=30)),
+                ("department", models.CharField(max_length=20)),
+                ("staff_code", models.CharField(blank=True, max_length=20)),
+                ("partner_id", models.UUIDField(null=True)),
+                ("weight", models.IntegerField()),
+                ("amount_minor", models.BigIntegerField()),
+                ("transfer_id", models.UUIDField(null=True)),
+                (
+                    "benefit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="splits",
+                        to="attribution.benefit",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('shadow', False), ('transfer_id', None), _connector='OR'), name='a_shadow_share_is_not_in_the_books')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("shadow", False), ("transfer_id", None), _connector="OR"
+                        ),
+                        name="a_shadow_share_is_not_in_the_books",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='benefit',
-            index=models.Index(fields=['booked_on'], name='benefit_by_day'),
+            model_name="benefit",
+            index=models.Index(fields=["booked_on"], name="benefit_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.UniqueConstraint(fields=('order_id', 'kind'), name='one_benefit_per_sale'),
+            model_name="benefit",
+            constraint=models.UniqueConstraint(
+                fields=("order_id", "kind"), name="one_benefit_per_sale"
+            ),
         ),
     ]

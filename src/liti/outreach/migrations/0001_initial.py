@@ -6,99 +6,239 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.UUIDField(default=liti.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('party_id', models.UUIDField()),
-                ('on', models.DateField()),
-                ('product_code', models.CharField(max_length=20)),
-                ('channel', models.CharField(choices=[('phone', 'Call'), ('sms', 'Text message'), ('push', 'Push message')], max_length=10)),
-                ('department', models.CharField(max_length=20)),
-                ('staff_code', models.CharField(blank=True, max_length=20)),
-                ('plan_item_id', models.UUIDField(null=True, unique=True)),
-                ('response', models.CharField(blank=True, choices=[('interested', 'Interested'), ('bought', 'Bought'), ('refused', 'Refused'), ('no_answer', 'No answer')], max_length=10)),
-                ('responded_on', models.DateField(null=True)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liti.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("party_id", models.UUIDField()),
+                ("on", models.DateField()),
+                ("product_code", models.CharField(max_length=20)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Call"),
+                            ("sms", "Text message"),
+                            ("push", "Push message"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("department", models.CharField(max_length=20)),
+                ("staff_code", models.CharField(blank=True, max_length=20)),
+                ("plan_item_id", models.UUIDField(null=True, unique=True)),
+                (
+                    "response",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("interested", "Interested"),
+                            ("bought", "Bought"),
+                            ("refused", "Refused"),
+                            ("no_answer", "No answer"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("responded_on", models.DateField(null=True)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('party_id', 'on'), name='one_contact_a_person_and_day')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("party_id", "on"), name="one_contact_a_person_and_day"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.UUIDField(default=liti.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('product_code', models.CharField(max_length=20)),
-                ('department', models.CharField(max_length=20)),
-                ('segments', models.JSONField()),
-                ('channels', models.JSONField()),
-                ('value_minor', models.BigIntegerField()),
-                ('name_zh', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=80)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liti.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("product_code", models.CharField(max_length=20)),
+                ("department", models.CharField(max_length=20)),
+                ("segments", models.JSONField()),
+                ("channels", models.JSONField()),
+                ("value_minor", models.BigIntegerField()),
+                ("name_zh", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=80)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('value_minor__gt', 0)), name='an_offer_has_a_value'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='an_offer_ends_after_it_begins')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("value_minor__gt", 0)), name="an_offer_has_a_value"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="an_offer_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.UUIDField(default=liti.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('on', models.DateField()),
-                ('status', models.CharField(choices=[('drafted', 'Drafted'), ('proposed', 'Waiting for release'), ('released', 'Released'), ('superseded', 'Superseded')], default='drafted', max_length=10)),
-                ('people', models.BigIntegerField(default=0)),
-                ('candidates', models.BigIntegerField(default=0)),
-                ('planned', models.BigIntegerField(default=0)),
-                ('planned_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liti.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("on", models.DateField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("drafted", "Drafted"),
+                            ("proposed", "Waiting for release"),
+                            ("released", "Released"),
+                            ("superseded", "Superseded"),
+                        ],
+                        default="drafted",
+                        max_length=10,
+                    ),
+                ),
+                ("people", models.BigIntegerField(default=0)),
+                ("candidates", models.BigIntegerField(default=0)),
+                ("planned", models.BigIntegerField(default=0)),
+                ("planned_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'superseded'), _negated=True), fields=('on',), name='one_plan_a_day')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "superseded"), _negated=True),
+                        fields=("on",),
+                        name="one_plan_a_day",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BlockedCount',
+            name="BlockedCount",
             fields=[
-                ('id', models.UUIDField(default=liti.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('reason', models.CharField(max_length=20)),
-                ('candidates', models.BigIntegerField()),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='outreach.offer')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blocked', to='outreach.plan')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liti.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=20)),
+                ("candidates", models.BigIntegerField()),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="outreach.offer"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="blocked",
+                        to="outreach.plan",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('plan', 'offer', 'reason'), name='one_count_per_offer_and_reason')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "offer", "reason"), name="one_count_per_offer_and_reason"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PlanItem',
+            name="PlanItem",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('party_id', models.UUIDField()),
-                ('channel', models.CharField(choices=[('phone', 'Call'), ('sms', 'Text message'), ('push', 'Push message')], max_length=10)),
-                ('department', models.CharField(max_length=20)),
-                ('staff_code', models.CharField(blank=True, max_length=20)),
-                ('propensity_bp', models.IntegerField()),
-                ('expected_minor', models.BigIntegerField()),
-                ('reason', models.JSONField(default=dict)),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('sent', 'Sent'), ('responded', 'Responded'), ('expired', 'Expired')], default='planned', max_length=10)),
-                ('note', models.CharField(blank=True, max_length=40)),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='outreach.offer')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='outreach.plan')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("party_id", models.UUIDField()),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Call"),
+                            ("sms", "Text message"),
+                            ("push", "Push message"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("department", models.CharField(max_length=20)),
+                ("staff_code", models.CharField(blank=True, max_length=20)),
+                ("propensity_bp", models.IntegerField()),
+                ("expected_minor", models.BigIntegerField()),
+                ("reason", models.JSONField(default=dict)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("sent", "Sent"),
+                            ("responded", "Responded"),
+                            ("expired", "Expired"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=40)),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="outreach.offer"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="outreach.plan",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['party_id', '-id'], name='plan_items_of_party')],
-                'constraints': [models.UniqueConstraint(fields=('plan', 'party_id'), name='one_item_per_plan_and_party')],
+                "indexes": [models.Index(fields=["party_id", "-id"], name="plan_items_of_party")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "party_id"), name="one_item_per_plan_and_party"
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,76 @@
+"""The day's contact plan: compute it, put it up for release, send what is due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+from rich.table import Table
+
+from liti.cli.progress import console
+from liti.core.clock import business_date
+from liti.core.errors import NotFound
+from liti.outreach import queries, services
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def outreach() -> None:
+    """Outreach: one contact plan a day for the whole bank."""
+
+
+@outreach.command()
+@click.option("--on", type=DAY, help="Day; default: business date.")
+def plan(on: datetime | None) -> None:
+    """Compute the plan of a day; a plan that waits for release or is released stays."""
+    day = on.date() if on else business_date()
+    with console.status("weighing every offer for every customer"):
+        report = services.plan_day(day)
+    console.print(
+        f"{report.on} {report.status}: {report.planned:,} contacts of {report.people:,} customers "
+        f"({report.candidates:,} candidates)"
+    )
+    if report.blocked:
+        table = Table("left in peace because", "candidates")
+        for reason, count in sorted(report.blocked.items(), key=lambda b: -b[1]):
+            table.add_row(queries.reason_label(reason), f"{count:,}")
+        console.print(table)
+
+
+@outreach.command()
+@click.option("--on", type=DAY, help="Day; default: business date.")
+def propose(on: datetime | None) -> None:
+    """Put a drafted plan before a second person, who releases it in the console."""
+    day = on.date() if on else business_date()
+    found = queries.plan(day)
+    if found is None:
+        raise NotFound(
+            "outreach.no_plan", f"There is no plan of {day}.", remedy="Compute it first."
+        )
+    console.print(
+        f"{day}: waiting for a second person, approval {services.propose_release(found.id)}"
+    )
+
+
+@outreach.command()
+@click.option("--on", type=DAY, help="Day; default: business date.")
+def send(on: datetime | None) -> None:
+    """Send the released plan's messages, unless it is quiet hours."""
+    console.print(f"{services.send_due(on.date() if on else None):,} messages sent")
+
+
+@outreach.command()
+def offers() -> None:
+    """Offers that hold today."""
+    table = Table("code", "product", "department", "segments", "channels", "name")
+    for offer in queries.offers():
+        table.add_row(
+            offer.code,
+            offer.product_code,
+            offer.department,
+            ", ".join(offer.segments),
+            ", ".join(offer.channels),
+            f"{offer.name_zh} / {offer.name_en}",
+        )
+    console.print(table)
