@@ -1,0 +1,107 @@
+"""`liti parties`: departments' files in, one customer out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from liti.cli.progress import bar, console
+from liti.parties import queries, services
+
+
+@click.group()
+def parties() -> None:
+    """Who is who: sources, matching, one party of the whole bank."""
+
+
+@parties.command("import")
+@click.argument("source")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Validate only; nothing is written.")
+def import_(source: str, file: Path, dry_run: bool) -> None:
+    """Take in FILE (CSV, Excel, Parquet) of SOURCE; the same file twice changes nothing."""
+    with bar(f"parties.import {source}") as advance:
+        report = services.import_source(source, file, dry_run=dry_run, progress=advance)
+    console.print(
+        f"{report.source}: {report.rows_read:,} rows read, {report.accepted:,} "
+        f"{'would be ' if dry_run else ''}accepted ({report.unchanged:,} unchanged, "
+        f"{report.warned:,} with a value left out), {report.rejected:,} rejected"
+        + (f"; see {report.rejects_path}" if report.rejects_path else "")
+    )
+
+
+@parties.command()
+def sources() -> None:
+    """Every source with its department, trust and number of records."""
+    for view in queries.sources():
+        console.print(
+            f"{view.code:10} {view.department:10} trust {view.trust:3}  {view.records:9,}  "
+            f"{view.name_en} · {view.name_zh}"
+        )
+
+
+@parties.command()
+def match() -> None:
+    """Match all records; ids that were given out stay."""
+    with bar("parties.match", services.MATCH_STEPS) as advance:
+        report = services.match_all(progress=advance)
+    console.print(
+        f"{report.records:,} records are {report.persons:,} persons and "
+        f"{report.organisations:,} organisations: {report.merged_records:,} merged by "
+        f"{report.pairs:,} pairs, {report.for_review:,} pairs for review, "
+        f"{report.conflicts:,} contradict ({report.seconds:.1f} s)"
+    )
+
+
+@parties.command()
+@click.argument("party_id", type=click.UUID)
+@click.option("--reveal", metavar="REASON", help="Show personal data; the reading is logged.")
+def show(party_id: UUID, reveal: str | None) -> None:
+    """One party: golden record with provenance, sources, relations, consents, service team."""
+    view = queries.party(party_id, reveal=bool(reveal), purpose=reveal or "")
+    console.print(f"{view.id}  {view.kind}  {view.name}")
+    shown = {
+        "id_number": view.id_number or view.id_number_masked,
+        "mobile": view.mobile or view.mobile_masked,
+        "email": view.email or view.email_masked,
+        "address": view.address or view.address_masked,
+        "birth_date": view.birth_date or "",
+        "sex": view.sex,
+        "uscc": view.uscc,
+    }
+    for name, value in shown.items():
+        if value:
+            origin = view.provenance.get(name, {})
+            console.print(
+                f"  {name:12} {value}  "
+                f"({origin.get('source', '?')}, {origin.get('agreeing', 1)} of "
+                f"{origin.get('of', 1)})"
+            )
+    for record in queries.sources_of(view.id):
+        console.print(f"  source       {record.source} {record.source_key}")
+    for relation in queries.relations_of(view.id):
+        arrow = "→" if relation.outgoing else "←"
+        console.print(f"  relation     {arrow} {relation.label} {relation.other_name}")
+    for consent in queries.consents_of(view.id):
+        word = "yes" if consent.granted else "no"
+        console.print(f"  consent      {consent.purpose}/{consent.channel}: {word}")
+    for service in queries.service_team(view.id):
+        console.print(f"  service      {service.label} {service.staff_code} {service.department}")
+
+
+@parties.command()
+def figures() -> None:
+    """Records in, customers out, duplicates removed, privately held, by department."""
+    found = queries.figures()
+    console.print(
+        f"{found.source_records:,} records, {found.persons:,} persons, "
+        f"{found.organisations:,} organisations, {found.duplicates_removed:,} duplicates removed, "
+        f"{found.privately_held:,} privately held ({found.privately_held_share:.1%})"
+    )
+    for row in found.by_department:
+        console.print(
+            f"  {row.department:10} {row.records:9,} records {row.parties:9,} parties "
+            f"{row.privately_held:9,} known to it alone"
+        )

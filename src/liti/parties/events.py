@@ -1,0 +1,7 @@
+"""What parties tells the house."""
+
+MATCHED = "parties.records.matched"
+MERGED = "parties.party.merged"
+REGISTERED = "parties.person.registered"
+CONSENT_CHANGED = "parties.consent.changed"
+SERVICE_ASSIGNED = "parties.service.assigned"

@@ -1,0 +1,235 @@
+"""A source's mapping applied to one row: standardised values, and what is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from liti.core.errors import InvalidInput
+from liti.parties.rules import names, standardise
+from liti.parties.rules.standardise import Unfit
+
+CELL_CHARS_MAX = 2_000
+LIMITS = {"name": 200, "email": 200, "address": 300, "rm_code": 30, "source_key": 60}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong in one cell. `fatal` rejects the row; else only the value is left out."""
+
+    column: str
+    problem: str
+    remedy: str
+    fatal: bool
+
+
+@dataclass(slots=True)
+class Standardised:
+    """A row in standard form."""
+
+    source_key: str
+    kind: str = "person"
+    values: dict[str, Any] = field(default_factory=dict)
+    employer_name: str = ""
+    consents: list[dict[str, Any]] = field(default_factory=list)
+    raw: dict[str, str] = field(default_factory=dict)
+
+    def content_hash(self) -> str:
+        """SHA-256 over raw and standardised content: a new rule makes the row new as well."""
+        content = [self.kind, self.raw, self.values, self.consents]
+        text = json.dumps(content, default=str, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[\s_\-]", "", names.tidy(heading)).lower()
+
+
+class Mapper:
+    """Binds a mapping to a file's headings. Raises InvalidInput for a missing column."""
+
+    def __init__(self, mapping: dict[str, Any], columns: tuple[str, ...], file: str, today: date):
+        self.today = today
+        self.values = mapping.get("values", {})
+        self._known = {_plain(c): c for c in columns if c}
+        self.key = self._require(mapping["key"], file)
+        self.columns: dict[str, str] = {}
+        for attribute, rule in mapping["fields"].items():
+            if rule.get("required"):
+                self.columns[attribute] = self._require(rule["columns"], file)
+            elif found := self._find(rule["columns"]):
+                self.columns[attribute] = found
+        self.consents = [
+            (rule, found)
+            for rule in mapping.get("consents", [])
+            if (found := self._find(rule["columns"]))
+        ]
+        self.consent_date = self._find(mapping.get("consent_date", []))
+
+    def _find(self, aliases: list[str]) -> str | None:
+        return next((self._known[p] for a in aliases if (p := _plain(a)) in self._known), None)
+
+    def _require(self, aliases: list[str], file: str) -> str:
+        if found := self._find(aliases):
+            return found
+        raise InvalidInput(
+            "parties.file.missing_column",
+            _("%(file)s lacks the column %(column)s; nothing was imported.")
+            % {"file": file, "column": aliases[0]},
+            remedy=_("Name one column %(aliases)s, or change the source's mapping.")
+            % {"aliases": " / ".join(aliases)},
+            file=file,
+            column=aliases[0],
+        )
+
+    def standardise(self, row: dict[str, str]) -> tuple[Standardised | None, list[Finding]]:
+        """One row. None where it is rejected; findings tell of every cell that is wrong."""
+        findings: list[Finding] = []
+        for column, cell in row.items():
+            if column == "":
+                findings.append(_finding(_("(beyond)"), "extra_cells", fatal=True))
+            elif len(cell) > CELL_CHARS_MAX:
+                findings.append(_finding(column, "cell_long", fatal=True))
+            elif "\x00" in cell:
+                findings.append(_finding(column, "cell_nul", fatal=True))
+        key = "" if findings else names.tidy(row.get(self.key, ""))
+        if not findings and not key:
+            findings.append(_finding(self.key, "key_missing", fatal=True))
+        if len(key) > LIMITS["source_key"]:
+            findings.append(_finding(self.key, "cell_long", fatal=True))
+        if findings:
+            return None, findings
+        done = Standardised(key, raw={c: v for c, v in row.items() if v})
+        self._fill(done, row, findings)
+        if not done.values.get("name"):
+            findings.append(_finding(self.columns["name"], "name_missing", fatal=True))
+        elif not self._identifies(done.values):
+            findings.append(_finding(self.columns["name"], "nothing_identifies", fatal=True))
+        if any(f.fatal for f in findings):
+            return None, findings
+        return done, findings
+
+    def _identifies(self, values: dict[str, Any]) -> bool:
+        """A name alone is nobody: something must tell two of the same name apart."""
+        names_of = ("id_number", "uscc", "mobile", "email", "birth_date", "address")
+        return any(values.get(n) for n in (*names_of, "id_number_claimed"))
+
+    def _fill(self, done: Standardised, row: dict[str, str], findings: list[Finding]) -> None:
+        values = done.values
+        for attribute, column in self.columns.items():
+            cell = row.get(column, "").strip()
+            if not cell or cell.lower() in ("null", "none", "nan", "n/a", "-", "无"):
+                continue
+            if len(cell) > LIMITS.get(attribute, CELL_CHARS_MAX):
+                findings.append(_finding(column, "cell_long", fatal=False))
+                continue
+            try:
+                values[attribute] = self._value(attribute, cell)
+            except Unfit as unfit:
+                findings.append(_finding(column, str(unfit), fatal=False))
+                if attribute == "id_number":
+                    values["id_number_claimed"] = standardise.squeezed(cell)[:30]
+                elif str(unfit) == "uscc_check":
+                    values[attribute] = standardise.squeezed(cell)
+        done.employer_name = str(values.pop("employer_name", ""))
+        if name := values.get("name"):
+            values["name_simplified"] = names.person_name(name)
+            values["name_pinyin"] = names.pinyin(values["name_simplified"])[:400]
+        if number := values.get("id_number"):
+            born = standardise.id_birth_date(number)
+            if values.get("birth_date") not in (None, born):
+                findings.append(_finding(self.columns["id_number"], "id_other_birth", fatal=False))
+            values["birth_date"], values["sex"] = born, standardise.id_sex(number)
+            values.setdefault("region_code", number[:6])
+        self._fill_consents(done, row)
+
+    def _value(self, attribute: str, cell: str) -> Any:
+        ruled: dict[str, Callable[[str], Any]] = {
+            "id_number": lambda c: standardise.id_number(c, today=self.today),
+            "legal_representative_id": lambda c: standardise.id_number(c, today=self.today),
+            "uscc": standardise.uscc,
+            "employer_uscc": standardise.uscc,
+            "mobile": standardise.mobile,
+            "email": standardise.email,
+            "birth_date": lambda c: standardise.day(c, today=self.today),
+            "rm_since": lambda c: standardise.day(c, today=self.today),
+            "address": lambda c: standardise.address(c)[:300],
+            "sex": lambda c: self.values["sex"].get(names.tidy(c), ""),
+            "region_code": lambda c: standardise.squeezed(c)[:6],
+        }
+        return ruled.get(attribute, names.tidy)(cell)
+
+    def _fill_consents(self, done: Standardised, row: dict[str, str]) -> None:
+        flags = {str(k).lower(): v for k, v in self.values.get("flag", {}).items()}
+        on = None
+        if self.consent_date and (cell := row.get(self.consent_date, "")):
+            try:
+                on = standardise.day(cell, today=self.today).isoformat()
+            except Unfit:
+                on = None
+        for rule, column in self.consents:
+            granted = flags.get(names.tidy(row.get(column, "")).lower())
+            if granted is not None:
+                done.consents.append(
+                    {
+                        "purpose": rule["purpose"],
+                        "channel": rule["channel"],
+                        "recipient": rule["recipient"],
+                        "granted": bool(granted),
+                        "on": on,
+                    }
+                )
+
+
+def _finding(column: str, problem: str, *, fatal: bool) -> Finding:
+    text, remedy = _texts()[problem]
+    return Finding(column, text, remedy, fatal)
+
+
+def _texts() -> dict[str, tuple[str, str]]:
+    """Problem and remedy of each verdict, in the reader's language."""
+    copy_again = _("Compare it with the document and correct it.")
+    return {
+        "extra_cells": (
+            _("more cells than headings"),
+            _("Put text that holds separators in quotes."),
+        ),
+        "cell_long": (_("the text is too long"), _("Shorten it; the row may be broken.")),
+        "cell_nul": (_("holds a NUL character"), _("Export the file anew.")),
+        "key_missing": (_("the record has no key"), _("Give every record its own number.")),
+        "key_twice": (_("the key came before in this file"), _("Give every record its own key.")),
+        "name_missing": (_("the name is missing"), _("Fill in the name.")),
+        "nothing_identifies": (
+            _("nothing but a name tells who it is"),
+            _("Add an ID number, mobile, e-mail, date of birth or address."),
+        ),
+        "id_shape": (_("no resident ID number"), copy_again),
+        "id_region": (_("the ID number names no province"), copy_again),
+        "id_birth": (_("the ID number holds no possible date of birth"), copy_again),
+        "id_check": (_("the check digit of the ID number is wrong"), copy_again),
+        "id_other_birth": (
+            _("the ID number says another date of birth; the ID number's was taken"),
+            copy_again,
+        ),
+        "uscc_shape": (_("no unified social credit code"), copy_again),
+        "uscc_check": (
+            _("the check digit of the credit code is wrong; kept as it is"),
+            _("Look the code up in the public register."),
+        ),
+        "mobile_shape": (_("no mainland mobile number"), _("Eleven digits, beginning with 1.")),
+        "email_shape": (_("no e-mail address"), _("It needs a name, @ and a domain.")),
+        "date_shape": (_("no date"), _("Write it as 2001-12-31.")),
+        "date_range": (_("the date lies before 1900 or in the future"), copy_again),
+    }
+
+
+def duplicate_key(column: str) -> Finding:
+    """The finding for a key that came before in the same file."""
+    return _finding(column, "key_twice", fatal=True)

@@ -1,0 +1,286 @@
+"""From records to parties: exact rules, the model, guards, ids that stay."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from time import perf_counter
+from typing import Any
+from uuid import UUID
+
+import pyarrow as pa
+from django.db import connection, transaction
+
+from liti.core import params
+from liti.core.bulk import copy_rows
+from liti.core.clock import business_date, now
+from liti.core.events import emit
+from liti.core.ids import uuid7, uuid7_at
+from liti.parties import events, golden, teams
+from liti.parties.model import score_persons
+from liti.parties.models import MatchPair, Party, PartyAlias, SourceRecord
+from liti.parties.rules.clusters import Edge, clusters_of
+from liti.parties.rules.exact import Known, organisation_rules, person_rules
+from liti.parties.rules.names import surname
+
+Progress = Callable[..., None]
+MATCH_STEPS = 6
+_LOCK = 7_205_001
+_FIELDS = (
+    "id", "source_id", "source_key", "kind", "name_simplified", "name_pinyin", "id_number",
+    "id_number_claimed", "uscc", "mobile", "email", "birth_date", "sex", "address",
+    "region_code", "party_id", "first_seen",
+)  # fmt: skip
+Row = dict[str, Any]
+Decided = dict[tuple[UUID, UUID], tuple[str, str, float, dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchReport:
+    """What a matching run found. `merged_records` are records beyond one per party."""
+
+    records: int
+    parties: int
+    persons: int
+    organisations: int
+    merged_records: int
+    pairs: int
+    for_review: int
+    conflicts: int
+    seconds: float
+
+
+def match_all(*, progress: Progress | None = None) -> MatchReport:
+    """Match all records anew; ids that were given stay, merged ones resolve for ever.
+
+    One transaction: a break leaves everything as it was. Also builds golden records,
+    relations, consents and service teams from what the departments delivered.
+    """
+    started = perf_counter()
+
+    def advance() -> None:
+        if progress:
+            progress(1)
+
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        rows = list(SourceRecord.objects.order_by("id").values(*_FIELDS))
+        persons = [r for r in rows if r["kind"] == "person"]
+        organisations = [r for r in rows if r["kind"] == "organisation"]
+        groups, decided = _persons(persons)
+        advance()
+        more, decided_organisations = _organisations(organisations)
+        decided |= decided_organisations
+        advance()
+        touched = _assign(rows, groups + more)
+        _keep_decisions(decided)
+        advance()
+        golden.refresh()
+        advance()
+        teams.refresh_relations()
+        teams.refresh_consents()
+        advance()
+        teams.refresh_assignments()
+        emit(events.MATCHED, "all", {"records": len(rows), "merged_parties": touched})
+        advance()
+    outcome = Counter(d[0] for d in decided.values())
+    return MatchReport(
+        records=len(rows),
+        parties=len(groups) + len(more),
+        persons=len(groups),
+        organisations=len(more),
+        merged_records=len(rows) - len(groups) - len(more),
+        pairs=outcome["merged"],
+        for_review=outcome["review"],
+        conflicts=outcome["conflict"],
+        seconds=round(perf_counter() - started, 2),
+    )
+
+
+def _known(row: Row) -> Known:
+    return Known(
+        row["id"],
+        row["name_simplified"],
+        row["name_pinyin"],
+        row["id_number"],
+        row["uscc"],
+        row["mobile"],
+        row["birth_date"].isoformat() if row["birth_date"] else "",
+    )
+
+
+def _persons(rows: list[Row]) -> tuple[list[list[UUID]], Decided]:
+    merge = float(params.get("parties.match.merge_probability"))
+    review = float(params.get("parties.match.review_probability"))
+    sure, conflicts = person_rules(map(_known, rows))
+    decided: Decided = {}
+    edges: list[Edge] = []
+    for edge, rule in sure:
+        edges.append(edge)
+        decided[_pair(edge)] = ("merged", rule, edge.probability, {"rule": rule})
+    for edge in conflicts:
+        decided[_pair(edge)] = ("conflict", "id_number+other_name", 0.0, {"rule": "id_number"})
+    for scored in score_persons(
+        _table(rows),
+        review=review,
+        pair_max=int(params.get("parties.match.pair_max")),
+        memory_mb=int(params.get("parties.match.memory_limit_mb")),
+    ):
+        edge = Edge(scored.left, scored.right, scored.probability)
+        if _pair(edge) in decided:
+            known = decided[_pair(edge)]
+            decided[_pair(edge)] = (*known[:3], {**known[3], **scored.explanation})
+            continue
+        outcome = "merged" if scored.probability >= merge else "review"
+        decided[_pair(edge)] = (outcome, "model", scored.probability, scored.explanation)
+        if outcome == "merged":
+            edges.append(edge)
+    identity = {r["id"]: r["id_number"] for r in rows if r["id_number"]}
+    groups, refused = clusters_of(
+        [r["id"] for r in rows], edges, identity, [(e.left, e.right) for e in conflicts]
+    )
+    for edge in refused:
+        _outcome, rule, probability, why = decided[_pair(edge)]
+        decided[_pair(edge)] = ("conflict", rule, probability, {**why, "guard": "identity"})
+    return groups, decided
+
+
+def _organisations(rows: list[Row]) -> tuple[list[list[UUID]], Decided]:
+    sure = organisation_rules(map(_known, rows))
+    identity = {r["id"]: r["uscc"] for r in rows if r["uscc"]}
+    groups, refused = clusters_of([r["id"] for r in rows], [e for e, _rule in sure], identity)
+    barred = {_pair(e) for e in refused}
+    decided: Decided = {
+        _pair(e): ("conflict" if _pair(e) in barred else "merged", rule, 1.0, {"rule": rule})
+        for e, rule in sure
+    }
+    return groups, decided
+
+
+def _pair(edge: Edge) -> tuple[UUID, UUID]:
+    return (edge.left, edge.right) if edge.left < edge.right else (edge.right, edge.left)
+
+
+def _table(rows: list[Row]) -> pa.Table:
+    def column(read: Callable[[Row], Any]) -> pa.Array:
+        return pa.array([read(r) or None for r in rows], type=pa.string())
+
+    return pa.table(
+        {
+            "unique_id": column(lambda r: str(r["id"])),
+            "name": column(lambda r: r["name_simplified"]),
+            "pinyin": column(lambda r: r["name_pinyin"]),
+            "surname": column(lambda r: r["name_pinyin"].split(" ")[0]),
+            "family": column(lambda r: surname(r["name_simplified"])),
+            "identity": column(lambda r: r["id_number"] or r["id_number_claimed"]),
+            "birth": column(lambda r: r["birth_date"] and r["birth_date"].isoformat()),
+            "mobile": column(lambda r: r["mobile"]),
+            "email": column(lambda r: r["email"]),
+            "sex": column(lambda r: r["sex"]),
+            "address": column(lambda r: r["address"]),
+            "region": column(lambda r: r["region_code"]),
+        }
+    )
+
+
+def _assign(rows: list[Row], groups: list[list[UUID]]) -> int:
+    """Give each cluster its party id: the oldest that its records have, else a new one.
+
+    An id is used by one cluster only: after a split, by the one that kept most of its records.
+    Returns how many parties were merged into another.
+    """
+    by_id = {r["id"]: r for r in rows}
+    kind_of = {row["id"]: row["kind"] for row in rows}
+    created = dict(Party.objects.values_list("id", "created_on"))
+    claims: list[tuple[int, Any, UUID, int]] = []
+    for index, members in enumerate(groups):
+        for party_id, count in Counter(by_id[m]["party_id"] for m in members).items():
+            if party_id:
+                claims.append((-count, created[party_id], party_id, index))
+    holder: dict[UUID, int] = {}
+    for _count, _created, party_id, index in sorted(claims):
+        holder.setdefault(party_id, index)
+    wanted: dict[int, UUID] = {}
+    for _count, _at, party_id, index in sorted(claims, key=lambda c: (c[1], c[0], c[2])):
+        if holder[party_id] == index:
+            wanted.setdefault(index, party_id)
+    used = set(created)
+    fresh: list[tuple[UUID, str]] = []
+    moves: list[tuple[UUID, UUID]] = []
+    for index, members in enumerate(groups):
+        if index not in wanted:
+            wanted[index] = _new_id(min((by_id[m] for m in members), key=_age), used)
+            used.add(wanted[index])
+            fresh.append((wanted[index], kind_of[members[0]]))
+        moves += [(m, wanted[index]) for m in members if by_id[m]["party_id"] != wanted[index]]
+    today = business_date()
+    copy_rows(
+        "parties_party",
+        ["id", "kind", "status", "provenance", "created_on", *golden.TEXTS],
+        [(i, k, "active", "{}", today, *[""] * len(golden.TEXTS)) for i, k in fresh],
+    )
+    _move(moves)
+    gone = {p: wanted[i] for p, i in holder.items() if wanted[i] != p}
+    _retire(gone)
+    Party.objects.filter(id__in=set(wanted.values()), status=Party.Status.MERGED).update(
+        status=Party.Status.ACTIVE
+    )
+    PartyAlias.objects.filter(alias_id__in=set(wanted.values())).delete()
+    return len(gone)
+
+
+def _age(row: Row) -> tuple[Any, ...]:
+    return (row["first_seen"].date(), row["source_id"], row["source_key"])
+
+
+def _new_id(oldest: Row, used: set[UUID]) -> UUID:
+    """The same files give the same ids on every installation of a day."""
+    at = datetime.combine(oldest["first_seen"].date(), time(), UTC)
+    made = uuid7_at(at, "party", oldest["source_id"], oldest["source_key"])
+    return uuid7() if made in used else made
+
+
+def _move(moves: Iterable[tuple[UUID, UUID]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE parties_moves (record_id uuid PRIMARY KEY, party_id uuid) "
+            "ON COMMIT DROP"
+        )
+        copy_rows("parties_moves", ["record_id", "party_id"], moves)
+        cursor.execute(
+            "UPDATE parties_sourcerecord r SET party_id = m.party_id "
+            "FROM parties_moves m WHERE r.id = m.record_id"
+        )
+        cursor.execute("DROP TABLE parties_moves")
+
+
+def _retire(gone: dict[UUID, UUID]) -> None:
+    """Parties whose records all went elsewhere keep their row and resolve to the new one."""
+    into: dict[UUID, list[UUID]] = defaultdict(list)
+    for old, new in gone.items():
+        into[new].append(old)
+    for new, old in into.items():
+        PartyAlias.objects.filter(party_id__in=old).update(party_id=new)
+        PartyAlias.objects.bulk_create(
+            [PartyAlias(alias_id=o, party_id=new) for o in old], ignore_conflicts=True
+        )
+        Party.objects.filter(id__in=old).update(status=Party.Status.MERGED)
+        for one in old:
+            emit(events.MERGED, str(new), {"party_id": str(new), "merged_id": str(one)})
+
+
+def _keep_decisions(decided: Decided) -> None:
+    MatchPair.objects.all().delete()
+    at = now()
+    copy_rows(
+        "parties_matchpair",
+        ["id", "left_id", "right_id", "decision", "rule", "probability", "explanation", "at"],
+        [
+            (uuid7(), left, right, outcome, rule, probability, json.dumps(why), at)
+            for (left, right), (outcome, rule, probability, why) in decided.items()
+        ],
+    )

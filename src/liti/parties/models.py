@@ -1,0 +1,267 @@
+"""Tables of parties: what each department has on file, and the one party it adds up to.
+
+A party belongs to the bank. There is no owner column, on purpose: who serves it, in which
+role and for how long is a ServiceAssignment.
+"""
+
+from __future__ import annotations
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Right
+from django.utils.translation import gettext_lazy as _
+
+from liti.core.ids import uuid7
+
+
+class PartyKind(models.TextChoices):
+    PERSON = "person", _("Person")
+    ORGANISATION = "organisation", _("Organisation")
+
+
+class Source(models.Model):
+    """A file that a department, channel or partner delivers, and how to read it."""
+
+    class Kind(models.TextChoices):
+        DEPARTMENT = "department", _("Department")
+        CHANNEL = "channel", _("Channel")
+        PARTNER = "partner", _("Partner")
+
+    code = models.CharField(max_length=30, primary_key=True)
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60)
+    department = models.CharField(max_length=30)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    trust = models.PositiveSmallIntegerField()
+    mapping = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ImportRun(models.Model):
+    """One file taken in."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT)
+    file_name = models.CharField(max_length=200)
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.CharField(max_length=100)
+    rows_read = models.IntegerField()
+    accepted = models.IntegerField()
+    unchanged = models.IntegerField()
+    rejected = models.IntegerField()
+    warned = models.IntegerField()
+    rejects_name = models.CharField(max_length=200, blank=True)
+
+
+class Identity(models.Model):
+    """The standardised attributes, the same on a source record and on the golden record."""
+
+    name = models.CharField(max_length=200, blank=True)
+    name_simplified = models.CharField(max_length=200, blank=True)
+    name_pinyin = models.CharField(max_length=400, blank=True)
+    id_number = models.CharField(max_length=18, blank=True)
+    uscc = models.CharField(max_length=18, blank=True)
+    mobile = models.CharField(max_length=20, blank=True)
+    email = models.CharField(max_length=200, blank=True)
+    birth_date = models.DateField(null=True)
+    sex = models.CharField(max_length=1, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    region_code = models.CharField(max_length=6, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+@pghistory.track(
+    pghistory.UpdateEvent(row="OLD"),
+    pghistory.DeleteEvent(),
+)
+class Party(Identity):
+    """One customer of the whole bank: the golden record with where each value came from."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        MERGED = "merged", _("Merged into another")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=12, choices=PartyKind.choices)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTIVE)
+    provenance = models.JSONField(default=dict)
+    created_on = models.DateField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["name_simplified"], name="parties_party_name"),
+            models.Index(fields=["name_pinyin"], name="parties_party_pinyin"),
+            models.Index(fields=["id_number"], name="parties_party_id_number"),
+            models.Index(fields=["uscc"], name="parties_party_uscc"),
+            models.Index(Right("mobile", 4), name="parties_party_mobile_tail"),
+        ]
+
+
+class PartyAlias(models.Model):
+    """An id that was given out and has since been merged; it resolves for ever."""
+
+    alias_id = models.UUIDField(primary_key=True)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="aliases")
+    at = models.DateTimeField(auto_now_add=True)
+
+
+class SourceRecord(Identity):
+    """A row of a department's file: as it came (`raw`) and standardised. It stays."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT)
+    source_key = models.CharField(max_length=60)
+    kind = models.CharField(max_length=12, choices=PartyKind.choices)
+    raw = models.JSONField()
+    # An ID number whose check digit is wrong: no key, but a hint for matching.
+    id_number_claimed = models.CharField(max_length=30, blank=True)
+    employer_uscc = models.CharField(max_length=18, blank=True)
+    legal_representative_id = models.CharField(max_length=18, blank=True)
+    rm_code = models.CharField(max_length=30, blank=True)
+    rm_since = models.DateField(null=True)
+    consents = models.JSONField(default=list)
+    content_hash = models.CharField(max_length=64)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="records")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_key"], name="one_record_per_source_key"
+            )
+        ]
+        indexes = [models.Index(fields=["id_number"], name="parties_record_id_number")]
+
+
+class MatchPair(models.Model):
+    """Two records compared: what was decided, and the weight of every comparison."""
+
+    class Decision(models.TextChoices):
+        MERGED = "merged", _("Same party")
+        REVIEW = "review", _("Waits for a steward")
+        CONFLICT = "conflict", _("Contradicting identity")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    left = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
+    right = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
+    decision = models.CharField(max_length=8, choices=Decision.choices)
+    rule = models.CharField(max_length=30)
+    probability = models.FloatField()
+    explanation = models.JSONField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["left", "right"], name="one_decision_per_pair")
+        ]
+
+
+class Relation(models.Model):
+    """How two parties belong together, for how long."""
+
+    class Kind(models.TextChoices):
+        LEGAL_REPRESENTATIVE = "legal_representative", _("Legal representative")
+        EMPLOYEE = "employee", _("Employee")
+        HOUSEHOLD = "household", _("Household")
+        CO_HOLDER = "co_holder", _("Co-holder")
+        GUARANTOR = "guarantor", _("Guarantor")
+        SHAREHOLDER = "shareholder", _("Shareholder")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    from_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    to_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    origin = models.CharField(max_length=10, default="command")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["from_party", "to_party", "kind"],
+                condition=Q(valid_to=None),
+                name="one_open_relation_of_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_party=models.F("to_party")), name="a_relation_joins_two"
+            ),
+        ]
+
+
+class Consent(models.Model):
+    """What a person allowed or withdrew, when and how that is known; append-only.
+
+    The latest word wins; of two words of the same moment, the refusal (PIPL Art. 13–16).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT)
+    purpose = models.CharField(max_length=40)
+    channel = models.CharField(max_length=20)
+    recipient = models.CharField(max_length=60, default="bank")
+    granted = models.BooleanField()
+    evidence = models.CharField(max_length=120)
+    text_version = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["party", "purpose", "channel", "recipient", "-at"],
+                name="parties_consent_latest",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party", "purpose", "channel", "recipient", "evidence"],
+                name="one_consent_per_evidence",
+            )
+        ]
+
+
+LEADS = ("lead_rm", "central_pool")
+
+
+@pghistory.track(
+    pghistory.UpdateEvent(row="OLD"),
+    pghistory.DeleteEvent(),
+)
+class ServiceAssignment(models.Model):
+    """Who serves a party, in which role, how long. Exactly one leads; never an owner."""
+
+    class Role(models.TextChoices):
+        LEAD_RM = "lead_rm", _("Managing RM")
+        ASSISTANT_RM = "assistant_rm", _("Assisting RM")
+        REFERRER = "referrer", _("Referrer")
+        PRODUCT_SPECIALIST = "product_specialist", _("Product specialist")
+        SERVICE_DESK = "service_desk", _("Service desk")
+        CENTRAL_POOL = "central_pool", _("Central team")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    staff_code = models.CharField(max_length=30, blank=True)
+    department = models.CharField(max_length=30)
+    origin = models.CharField(max_length=10, default="command")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party"],
+                condition=Q(valid_to=None, role__in=LEADS),
+                name="one_managing_lead_per_party",
+            ),
+            models.UniqueConstraint(
+                fields=["party", "staff_code", "department", "role"],
+                condition=Q(valid_to=None),
+                name="one_open_assignment_per_role",
+            ),
+        ]

@@ -1,0 +1,413 @@
+"""The reads of parties: masked unless somebody asks to see, and then it is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from liti.core.audit import record_access
+from liti.core.errors import NotFound
+from liti.parties.figures import DepartmentFigures, PartyFigures, figures
+from liti.parties.models import (
+    ImportRun,
+    MatchPair,
+    Party,
+    PartyAlias,
+    Relation,
+    ServiceAssignment,
+    Source,
+    SourceRecord,
+)
+from liti.parties.rules import masking, names
+from liti.parties.rules.standardise import squeezed
+
+__all__ = [
+    "DepartmentFigures", "PartyFigures", "consented", "consents_of",
+    "figures", "import_runs", "matches_of", "parties", "party", "party_by_source", "party_ids",
+    "relations_of", "resolve", "search", "service_leads", "service_team", "sources",
+    "sources_of",
+]  # fmt: skip
+SEARCH_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """One party. The unmasked fields are empty unless it was read with `reveal`."""
+
+    id: UUID
+    kind: str
+    name: str
+    name_masked: str
+    id_number_masked: str
+    mobile_masked: str
+    email_masked: str
+    address_masked: str
+    birth_date: date | None
+    sex: str
+    uscc: str
+    region_code: str
+    created_on: date
+    provenance: dict[str, dict[str, Any]]
+    revealed: bool = False
+    id_number: str = ""
+    mobile: str = ""
+    email: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A source and what it has delivered."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    department: str
+    kind: str
+    trust: int
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecordView:
+    """What one department has on file of a party, masked."""
+
+    id: UUID
+    source: str
+    department: str
+    name_zh: str
+    name_en: str
+    source_key: str
+    fields_held: tuple[str, ...]
+    name_masked: str
+    mobile_masked: str
+    email_masked: str
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RelationView:
+    """A relation seen from one party; `outgoing` tells which way round."""
+
+    id: UUID
+    kind: str
+    label: str
+    outgoing: bool
+    other_id: UUID
+    other_kind: str
+    other_name: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """The latest word on one purpose, channel and recipient."""
+
+    purpose: str
+    channel: str
+    recipient: str
+    granted: bool
+    evidence: str
+    text_version: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """One who serves, in a role, for a term."""
+
+    id: UUID
+    role: str
+    label: str
+    staff_code: str
+    department: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchView:
+    """Why two records were held for one party, or not."""
+
+    left: str
+    right: str
+    decision: str
+    rule: str
+    probability: float
+    explanation: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRunView:
+    """A file taken in."""
+
+    id: UUID
+    source: str
+    file_name: str
+    at: datetime
+    rows_read: int
+    accepted: int
+    unchanged: int
+    rejected: int
+    warned: int
+    rejects_name: str
+
+
+def resolve(party_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Each id to the party it stands for today; merged ids resolve for ever."""
+    ids = list(party_ids)
+    alias = dict(PartyAlias.objects.filter(alias_id__in=ids).values_list("alias_id", "party_id"))
+    return {i: alias.get(i, i) for i in ids}
+
+
+def party(party_id: UUID, *, reveal: bool = False, purpose: str = "") -> PartyView:
+    """One party; `reveal` shows personal data and is logged. Raises NotFound."""
+    row = Party.objects.filter(id=resolve([party_id])[party_id]).first()
+    if row is None:
+        raise NotFound(
+            "parties.party.unknown",
+            _("There is no party %(id)s.") % {"id": party_id},
+            remedy=_("Search by name or mobile."),
+        )
+    if reveal:
+        fields = ["name", "id_number", "mobile", "email", "address"]
+        record_access("party", row.id, purpose or "reveal", fields)
+    return _view(row, reveal=reveal)
+
+
+def parties(party_ids: Sequence[UUID]) -> dict[UUID, PartyView]:
+    """Many parties, masked, by the ids asked for."""
+    now_ids = resolve(party_ids)
+    rows = Party.objects.in_bulk(set(now_ids.values()))
+    return {asked: _view(rows[n]) for asked, n in now_ids.items() if n in rows}
+
+
+def party_ids(kind: str = "person") -> list[UUID]:
+    """Every active party of a kind, oldest id first."""
+    rows = Party.objects.filter(status=Party.Status.ACTIVE, kind=kind)
+    return list(rows.order_by("id").values_list("id", flat=True))
+
+
+def _view(row: Party, *, reveal: bool = False) -> PartyView:
+    person = row.kind == "person"
+    shown = row.name if reveal or not person else masking.name(row.name)
+    return PartyView(
+        id=row.id,
+        kind=row.kind,
+        name=shown,
+        name_masked=masking.name(row.name) if person else row.name,
+        id_number_masked=masking.id_number(row.id_number),
+        mobile_masked=masking.mobile(row.mobile),
+        email_masked=masking.email(row.email),
+        address_masked=masking.address(row.address),
+        birth_date=row.birth_date,
+        sex=row.sex,
+        uscc=row.uscc,
+        region_code=row.region_code,
+        created_on=row.created_on,
+        provenance=row.provenance,
+        revealed=reveal,
+        id_number=row.id_number if reveal else "",
+        mobile=row.mobile if reveal else "",
+        email=row.email if reveal else "",
+        address=row.address if reveal else "",
+    )
+
+
+def search(text: str, limit: int = 20) -> list[PartyView]:
+    """Find by name, pinyin, last digits of a mobile, ID number, credit code or source key."""
+    wanted = names.tidy(text)
+    key = squeezed(wanted)
+    if len(wanted) < 2 and not names.is_han(wanted):
+        return []
+    found = Q(pk__in=[])
+    if names.is_han(wanted):
+        found |= Q(name_simplified__contains=names.person_name(wanted))
+    elif key.isdigit() and 4 <= len(key) <= 11:
+        carrying = SourceRecord.objects.filter(mobile__endswith=key).exclude(party=None)
+        found |= Q(mobile__endswith=key) | Q(id__in=carrying.values("party_id"))
+        found |= Q(id_number__endswith=key)
+    elif len(key) >= 15 and (key.isalnum()):
+        found |= Q(id_number=key) | Q(uscc=key)
+    else:
+        spoken = names.pinyin(names.person_name(wanted))
+        found |= Q(name_pinyin__startswith=spoken) | Q(name_simplified__startswith=key)
+    if not names.is_han(wanted):
+        held = SourceRecord.objects.filter(source_key=wanted.upper()).exclude(party=None)
+        found |= Q(id__in=held.values("party_id"))
+    rows = Party.objects.filter(found, status=Party.Status.ACTIVE)
+    return [_view(r) for r in rows.order_by("name_pinyin", "id")[: min(limit, SEARCH_MAX)]]
+
+
+def party_by_source(source: str) -> dict[str, UUID]:
+    """Source key to party, of every matched record of a source."""
+    rows = SourceRecord.objects.filter(source_id=source).exclude(party=None)
+    return dict(rows.values_list("source_key", "party_id"))
+
+
+def sources() -> list[SourceView]:
+    """All sources with their number of records."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.code, s.name_zh, s.name_en, s.department, s.kind, s.trust, "
+            "(SELECT count(*) FROM parties_sourcerecord r WHERE r.source_id = s.code) "
+            "FROM parties_source s ORDER BY s.trust DESC, s.code"
+        )
+        return [SourceView(*row) for row in cursor.fetchall()]
+
+
+def import_runs(limit: int = 20) -> list[ImportRunView]:
+    """Files taken in, newest first."""
+    return [
+        ImportRunView(
+            r.id, r.source_id, r.file_name, r.at, r.rows_read, r.accepted, r.unchanged,
+            r.rejected, r.warned, r.rejects_name,
+        )
+        for r in ImportRun.objects.order_by("-id")[:limit]
+    ]  # fmt: skip
+
+
+def sources_of(party_id: UUID) -> list[SourceRecordView]:
+    """What each department has on file of the party."""
+    rows = SourceRecord.objects.filter(party_id=resolve([party_id])[party_id])
+    held = ("name", "id_number", "mobile", "email", "birth_date", "sex", "address", "rm_code")
+    kinds = {s.code: s for s in Source.objects.all()}
+    return [
+        SourceRecordView(
+            id=r.id,
+            source=r.source_id,
+            department=kinds[r.source_id].department,
+            name_zh=kinds[r.source_id].name_zh,
+            name_en=kinds[r.source_id].name_en,
+            source_key=r.source_key,
+            fields_held=tuple(f for f in held if getattr(r, f)),
+            name_masked=masking.name(r.name) if r.kind == "person" else r.name,
+            mobile_masked=masking.mobile(r.mobile),
+            email_masked=masking.email(r.email),
+            first_seen=r.first_seen,
+            last_seen=r.last_seen,
+        )
+        for r in rows.order_by("source_id", "source_key")
+    ]
+
+
+def matches_of(party_id: UUID) -> list[MatchView]:
+    """Why the party's records were joined: rule, probability and weight of each comparison."""
+    mine = resolve([party_id])[party_id]
+    rows = MatchPair.objects.filter(Q(left__party_id=mine) | Q(right__party_id=mine))
+    return [
+        MatchView(
+            f"{p.left.source_id}:{p.left.source_key}",
+            f"{p.right.source_id}:{p.right.source_key}",
+            p.decision,
+            p.rule,
+            p.probability,
+            p.explanation,
+        )
+        for p in rows.select_related("left", "right").order_by("-probability", "id")[:200]
+    ]
+
+
+def relations_of(party_id: UUID) -> list[RelationView]:
+    """Open and ended relations, either way round."""
+    mine = resolve([party_id])[party_id]
+    ids = [mine, *PartyAlias.objects.filter(party_id=mine).values_list("alias_id", flat=True)]
+    rows = Relation.objects.filter(Q(from_party__in=ids) | Q(to_party__in=ids))
+    views = []
+    for r in rows.order_by("kind", "-valid_from", "id")[:500]:
+        outgoing = r.from_party_id in ids
+        views.append((r, outgoing, r.to_party_id if outgoing else r.from_party_id))
+    others = parties([other for _r, _out, other in views])
+    return [
+        RelationView(
+            r.id, r.kind, str(r.get_kind_display()), out, others[other].id, others[other].kind,
+            others[other].name_masked, r.valid_from, r.valid_to,
+        )
+        for r, out, other in views
+    ]  # fmt: skip
+
+
+def consents_of(party_id: UUID) -> list[ConsentView]:
+    """The latest word on each purpose, channel and recipient."""
+    mine = resolve([party_id])[party_id]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT ON (purpose, channel, recipient) purpose, channel, recipient, "
+            "granted, evidence, text_version, at FROM parties_consent WHERE party_id = %s OR "
+            "party_id IN (SELECT alias_id FROM parties_partyalias WHERE party_id = %s) "
+            "ORDER BY purpose, channel, recipient, at DESC, granted, id DESC",
+            [mine, mine],
+        )
+        return [ConsentView(*row) for row in cursor.fetchall()]
+
+
+def consented(
+    party_ids: Iterable[UUID],
+    *,
+    purpose: str,
+    channel: str,
+    on: date,
+    recipient: str = "bank",
+) -> set[UUID]:
+    """Those whose latest word up to the end of a day (of the channel or of `any`) is yes."""
+    ids = list(party_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH asked AS (
+                SELECT u.id, coalesce(a.party_id, u.id) AS now_id
+                FROM unnest(%(ids)s::uuid[]) AS u(id)
+                LEFT JOIN parties_partyalias a ON a.alias_id = u.id
+            ), held AS (
+                SELECT coalesce(a.party_id, c.party_id) AS now_id, c.granted, c.at, c.id
+                FROM parties_consent c
+                LEFT JOIN parties_partyalias a ON a.alias_id = c.party_id
+                WHERE c.purpose = %(purpose)s AND c.channel IN (%(channel)s, 'any')
+                  AND c.recipient = %(recipient)s
+                  AND c.at < ((%(on)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+            ), latest AS (
+                SELECT DISTINCT ON (now_id) now_id, granted FROM held
+                ORDER BY now_id, at DESC, granted, id DESC
+            )
+            SELECT asked.id FROM asked JOIN latest USING (now_id) WHERE latest.granted
+            """,
+            {"ids": ids, "purpose": purpose, "channel": channel, "recipient": recipient,
+             "on": on},
+        )  # fmt: skip
+        return {row[0] for row in cursor.fetchall()}
+
+
+def service_team(party_id: UUID, *, ended: bool = False) -> list[ServiceView]:
+    """Who serves the party, the lead first."""
+    rows = ServiceAssignment.objects.filter(party_id=resolve([party_id])[party_id])
+    if not ended:
+        rows = rows.filter(valid_to=None)
+    order = {role: place for place, role in enumerate(ServiceAssignment.Role.values)}
+    views = [
+        ServiceView(
+            r.id, r.role, str(r.get_role_display()), r.staff_code, r.department, r.valid_from,
+            r.valid_to,
+        )
+        for r in rows
+    ]  # fmt: skip
+    leads = ("lead_rm", "central_pool")
+    return sorted(views, key=lambda v: (v.role not in leads, order[v.role], v.valid_from, v.id))
+
+
+def service_leads(party_ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Party to (staff code, department) of its lead; staff code is empty for the pool."""
+    now_ids = resolve(party_ids)
+    rows = ServiceAssignment.objects.filter(
+        party_id__in=set(now_ids.values()), valid_to=None, role__in=["lead_rm", "central_pool"]
+    ).values_list("party_id", "staff_code", "department")
+    leads = {party_id: (staff, department) for party_id, staff, department in rows}
+    return {asked: leads[n] for asked, n in now_ids.items() if n in leads}

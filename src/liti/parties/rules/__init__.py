@@ -1,0 +1,1 @@
+"""Pure rules of parties: standardising, masking, survivorship, what may merge."""

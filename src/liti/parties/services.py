@@ -1,0 +1,279 @@
+"""The commands of parties. Plain values in, one transaction each, ids or reports out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from liti.core.bulk import copy_rows
+from liti.core.clock import business_date, local_date, now
+from liti.core.errors import Conflict, InvalidInput, NotFound
+from liti.core.events import emit
+from liti.core.ids import uuid7
+from liti.parties import events, golden, teams
+from liti.parties.intake import ImportReport, import_source, upsert
+from liti.parties.mapping import Standardised
+from liti.parties.matching import MATCH_STEPS, MatchReport, match_all
+from liti.parties.models import (
+    LEADS,
+    Party,
+    PartyAlias,
+    Relation,
+    ServiceAssignment,
+    SourceRecord,
+)
+from liti.parties.rules import names, standardise
+
+__all__ = [
+    "MATCH_STEPS",
+    "ImportReport",
+    "MatchReport",
+    "NewConsent",
+    "NewPerson",
+    "assign_service",
+    "end_service",
+    "grant_consents",
+    "import_source",
+    "match_all",
+    "register_person",
+    "relate",
+    "relate_many",
+    "withdraw_consent",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """What a person gives at sign-up; name, ID number and mobile are required."""
+
+    name: str
+    id_number: str
+    mobile: str
+    email: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewConsent:
+    """A word of consent. `evidence` names how it is known; `at` None means now."""
+
+    party_id: UUID
+    purpose: str
+    channel: str
+    granted: bool
+    evidence: str
+    recipient: str = "bank"
+    text_version: str = ""
+    at: datetime | None = None
+
+
+@transaction.atomic
+def register_person(person: NewPerson, source: str = "direct") -> UUID:
+    """Sign a person up on line. Exact rules first: a known ID number gives the known party.
+
+    Raises InvalidInput naming the field, Conflict where the ID number belongs to somebody
+    of another name (a steward must look; nothing is written).
+    """
+    name = names.person_name(person.name)
+    if not name:
+        raise InvalidInput("parties.person.name", _("The name is missing."), field="name")
+    number = _checked("id_number", person.id_number)
+    mobile = _checked("mobile", person.mobile)
+    email = _checked("email", person.email) if person.email else ""
+    key = f"online:{number[:6]}{number[-8:]}"
+    known = Party.objects.filter(id_number=number, status=Party.Status.ACTIVE).first()
+    sound = names.pinyin(name)
+    if known and known.name_simplified != name and known.name_pinyin != sound:
+        raise Conflict(
+            "parties.person.other_name",
+            _("This ID number is on file under another name."),
+            remedy=_("Ask a data steward to look at both."),
+        )
+    record = Standardised(
+        source_key=key,
+        values={
+            "name": names.tidy(person.name),
+            "name_simplified": name,
+            "name_pinyin": sound,
+            "id_number": number,
+            "mobile": mobile,
+            "email": email,
+            "address": standardise.address(person.address)[:300],
+            "birth_date": standardise.id_birth_date(number),
+            "sex": standardise.id_sex(number),
+            "region_code": number[:6],
+        },
+        raw={"name": person.name, "mobile": person.mobile, "registered": "online"},
+    )
+    upsert(source, [record])
+    party_id = known.id if known else uuid7()
+    if not known:
+        Party.objects.create(id=party_id, kind="person", created_on=business_date())
+        ServiceAssignment.objects.create(
+            party_id=party_id,
+            role=ServiceAssignment.Role.CENTRAL_POOL,
+            department=teams.POOL_DEPARTMENT,
+            origin="source",
+            valid_from=business_date(),
+        )
+    SourceRecord.objects.filter(source_id=source, source_key=key).update(party_id=party_id)
+    golden.refresh([party_id])
+    emit(events.REGISTERED, str(party_id), {"party_id": str(party_id), "new": not known})
+    return party_id
+
+
+def _checked(field: str, text: str) -> str:
+    try:
+        if field == "id_number":
+            return standardise.id_number(text, today=local_date())
+        return standardise.mobile(text) if field == "mobile" else standardise.email(text)
+    except standardise.Unfit as unfit:
+        raise InvalidInput(
+            f"parties.person.{field}",
+            _("The %(field)s is not valid.") % {"field": field.replace("_", " ")},
+            remedy=_("Compare it with the document and correct it."),
+            field=field,
+            problem=str(unfit),
+        ) from unfit
+
+
+def relate(from_party: UUID, to_party: UUID, kind: str, valid_from: date) -> UUID | None:
+    """Relate two parties; None where they are so related already."""
+    made = relate_many([(from_party, to_party, kind, valid_from)])
+    return made[0] if made else None
+
+
+@transaction.atomic
+def relate_many(rows: Iterable[tuple[UUID, UUID, str, date]]) -> list[UUID]:
+    """Relate pairs of parties (from, to, kind, valid_from); what exists already is left out.
+
+    Raises InvalidInput for an unknown kind or a party related to itself, NotFound for an
+    unknown party.
+    """
+    given = [(_now_id, _to, kind, since) for _now_id, _to, kind, since in rows]
+    alias = dict(PartyAlias.objects.values_list("alias_id", "party_id"))
+    made: list[tuple[UUID, UUID, UUID, str, date, str]] = []
+    seen = set(Relation.objects.filter(valid_to=None).values_list("from_party", "to_party", "kind"))
+    for from_id, to_id, kind, since in given:
+        left, right = alias.get(from_id, from_id), alias.get(to_id, to_id)
+        if kind not in Relation.Kind.values or left == right:
+            raise InvalidInput(
+                "parties.relation.invalid",
+                _("%(kind)s can't relate these two parties.") % {"kind": kind},
+                remedy=_("Known kinds: %(kinds)s.") % {"kinds": ", ".join(Relation.Kind.values)},
+            )
+        if (left, right, kind) not in seen:
+            seen.add((left, right, kind))
+            made.append((uuid7(), left, right, kind, since, "command"))
+    _require_parties({m[1] for m in made} | {m[2] for m in made})
+    copy_rows(
+        "parties_relation",
+        ["id", "from_party_id", "to_party_id", "kind", "valid_from", "origin"],
+        made,
+    )
+    return [m[0] for m in made]
+
+
+def _require_parties(ids: set[UUID]) -> None:
+    unknown = ids - set(Party.objects.filter(id__in=ids).values_list("id", flat=True))
+    if unknown:
+        raise NotFound(
+            "parties.party.unknown",
+            _("There is no party %(id)s.") % {"id": min(unknown)},
+            remedy=_("Search by name or mobile."),
+        )
+
+
+@transaction.atomic
+def grant_consents(rows: Iterable[NewConsent]) -> int:
+    """Record words of consent; the same evidence twice is one word. Returns how many are new."""
+    at = now()
+    given = list(rows)
+    _require_parties({r.party_id for r in given})
+    return copy_rows(
+        "parties_consent",
+        ["id", "party_id", "purpose", "channel", "recipient", "granted", "evidence",
+         "text_version", "at"],
+        [
+            (uuid7(), r.party_id, r.purpose, r.channel, r.recipient, r.granted, r.evidence,
+             r.text_version, r.at or at)
+            for r in given
+        ],
+        on_conflict_do_nothing=True,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def withdraw_consent(
+    party_id: UUID, purpose: str, channel: str, recipient: str = "bank", evidence: str = ""
+) -> None:
+    """Withdraw: in force at once (PIPL Art. 15). Channel `any` withdraws all channels."""
+    grant_consents(
+        [
+            NewConsent(
+                party_id, purpose, channel, False, evidence or f"withdrawn:{uuid7()}", recipient
+            )
+        ]
+    )
+    emit(
+        events.CONSENT_CHANGED,
+        str(party_id),
+        {"party_id": str(party_id), "purpose": purpose, "channel": channel, "granted": False},
+    )
+
+
+@transaction.atomic
+def assign_service(
+    party_id: UUID, role: str, staff_code: str, department: str, valid_from: date
+) -> UUID:
+    """Give a party somebody who serves it. A new lead takes over: the former one ends that day.
+
+    Raises InvalidInput for an unknown role, NotFound for an unknown party, Conflict where
+    this very assignment is open.
+    """
+    if role not in ServiceAssignment.Role.values:
+        raise InvalidInput(
+            "parties.service.role",
+            _("There is no service role %(role)s.") % {"role": role},
+            remedy=", ".join(ServiceAssignment.Role.values),
+        )
+    if role == ServiceAssignment.Role.LEAD_RM and not staff_code:
+        raise InvalidInput("parties.service.staff", _("A managing RM needs a staff code."))
+    _require_parties({party_id})
+    open_rows = ServiceAssignment.objects.filter(party_id=party_id, valid_to=None)
+    try:
+        with transaction.atomic():
+            if role in LEADS:
+                open_rows.filter(role__in=LEADS).update(valid_to=valid_from)
+            made = ServiceAssignment.objects.create(
+                party_id=party_id,
+                role=role,
+                staff_code=staff_code,
+                department=department,
+                valid_from=valid_from,
+            )
+    except IntegrityError as error:
+        raise Conflict("parties.service.exists", _("This assignment is open already.")) from error
+    emit(
+        events.SERVICE_ASSIGNED,
+        str(party_id),
+        {"party_id": str(party_id), "role": role, "staff_code": staff_code},
+    )
+    return made.id
+
+
+@transaction.atomic
+def end_service(assignment_id: UUID, on: date) -> None:
+    """End an assignment. A lead that ends leaves the party with the central team, not alone."""
+    row = ServiceAssignment.objects.select_for_update().filter(id=assignment_id).first()
+    if row is None or row.valid_to is not None:
+        raise NotFound("parties.service.unknown", _("There is no such open assignment."))
+    if row.role in LEADS:
+        assign_service(row.party_id, "central_pool", "", teams.POOL_DEPARTMENT, on)
+    else:
+        ServiceAssignment.objects.filter(id=row.id).update(valid_to=on)
