@@ -65,19 +65,27 @@ def offers_on(on: date) -> list[Offer]:
     return [o for o in rows.order_by("code") if o.product_code in sold]
 
 
-def reached_relation(offers: Sequence[Offer]) -> str:
+def reached_relation(offers: Sequence[Offer], party_id: UUID | None = None) -> str:
     """SQL sub-select with columns offer_id, party_id: who is in an offer's segments."""
-    parts = [
-        f"SELECT '{offer.id}'::uuid AS offer_id, m.party_id"
-        f" FROM {groups.members_relation(segment)} m"
-        for offer in offers
-        for segment in offer.segments
-    ]
+    if party_id:
+        mine = {m.segment_code for m in groups.segments_of(party_id)}
+        parts = [
+            f"SELECT '{offer.id}'::uuid AS offer_id, '{party_id}'::uuid AS party_id"
+            for offer in offers
+            if mine & set(offer.segments)
+        ]
+    else:
+        parts = [
+            f"SELECT '{offer.id}'::uuid AS offer_id, m.party_id"
+            f" FROM {groups.members_relation(segment)} m"
+            for offer in offers
+            for segment in offer.segments
+        ]
     return f"({' UNION '.join(parts) or NOBODY})"
 
 
 _CANDIDATES = """
-WITH reached AS (SELECT offer_id, party_id FROM {reached} r {only}),
+WITH reached AS (SELECT offer_id, party_id FROM {reached} r),
 consent AS (SELECT * FROM unnest(%(consent_parties)s::uuid[], %(consent_channels)s::text[])
             AS c (party_id, channel)),
 holds AS ({holds}),
@@ -89,17 +97,18 @@ past AS (
            count(*) FILTER (WHERE "on" > %(on)s::date - 7 AND channel = 'phone') AS phone_7,
            count(*) FILTER (WHERE "on" > %(on)s::date - 7 AND channel = 'sms') AS sms_7,
            count(*) FILTER (WHERE "on" > %(on)s::date - 7 AND channel = 'push') AS push_7
-    FROM outreach_contact WHERE "on" > %(on)s::date - 30 AND "on" <= %(on)s GROUP BY party_id),
+    FROM outreach_contact WHERE "on" > %(on)s::date - 30 AND "on" <= %(on)s {mine}
+    GROUP BY party_id),
 resting AS (
     SELECT DISTINCT party_id, product_code FROM outreach_contact
     WHERE "on" <= %(on)s AND "on" > %(on)s::date - CASE WHEN response = 'refused'
-          THEN %(refused_days)s::int ELSE %(no_reply_days)s::int END),
+          THEN %(refused_days)s::int ELSE %(no_reply_days)s::int END {mine}),
 scored AS (
     SELECT r.party_id, o.id AS offer_id, o.code AS offer_code, o.product_code, o.department,
-           ch.channel, o.value_minor, f.reason, f.base_bp
+           ch.channel, o.value_minor, {score}
     FROM reached r JOIN outreach_offer o ON o.id = r.offer_id
-    CROSS JOIN LATERAL jsonb_array_elements_text(o.channels) AS ch (channel)
-    LEFT JOIN LATERAL ({score}) f ON true),
+    LEFT JOIN {features} x ON x.party_id = r.party_id
+    CROSS JOIN LATERAL jsonb_array_elements_text(o.channels) AS ch (channel)),
 valued AS (
     SELECT s.*, least(s.base_bp * l.lift_bp / 10000, 10000) AS propensity_bp,
            s.value_minor * least(s.base_bp * l.lift_bp / 10000, 10000) / 10000 - l.cost_minor
@@ -151,11 +160,12 @@ def candidates_sql(
     products = sorted({o.product_code for o in offers})
     guarded = {p: r for p in products if (r := market.proposable_relation(p, on)) is not None}
     text = _CANDIDATES.format(
-        reached=reached_relation(offers),
-        only="WHERE r.party_id = %(party)s" if party_id else "",
-        holds=_union({p: market.holders_relation(p) for p in products}),
-        proposable=_union(guarded),
+        reached=reached_relation(offers, party_id),
+        mine="AND party_id = %(party)s" if party_id else "",
+        holds=_union({p: market.holders_relation(p) for p in products}, party_id),
+        proposable=_union(guarded, party_id),
         score=_score_sql(),
+        features=insight.features_relation(),
     )
     return text, {
         "on": on,
@@ -175,9 +185,11 @@ def candidates_sql(
     }
 
 
-def _union(relations: dict[str, str]) -> str:
+def _union(relations: dict[str, str], party_id: UUID | None) -> str:
+    # One customer's question must not read everybody's rows.
+    only = " WHERE x.party_id = %(party)s" if party_id else ""
     parts = [
-        f"SELECT DISTINCT {_text(product)} AS product_code, x.party_id FROM {relation} x"
+        f"SELECT DISTINCT {_text(product)} AS product_code, x.party_id FROM {relation} x{only}"
         for product, relation in relations.items()
     ]
     return " UNION ALL ".join(parts) or "SELECT ''::text AS product_code, NULL::uuid AS party_id"
@@ -198,12 +210,7 @@ def _score_sql() -> str:
                 f"{_text(rule['code'])}, CASE WHEN {is_product} AND {matches} THEN {feature} END"
             )
     objects = " || ".join(f"jsonb_strip_nulls(jsonb_build_object({fact}))" for fact in facts)
-    return (
-        f"SELECT CASE {' '.join(bases)} ELSE 0 END + {' + '.join(adds)} AS base_bp,"
-        f" {objects} AS reason"
-        f" FROM (SELECT 1) one LEFT JOIN {insight.features_relation()} x"
-        " ON x.party_id = r.party_id"
-    )
+    return f"CASE {' '.join(bases)} ELSE 0 END + {' + '.join(adds)} AS base_bp, {objects} AS reason"
 
 
 def _matches(rule: dict[str, Any]) -> str:

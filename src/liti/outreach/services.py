@@ -289,7 +289,7 @@ def _report(plan: Plan) -> PlanReport:
     return PlanReport(
         plan_id=plan.id,
         on=plan.on,
-        status=plan.status,
+        status=str(plan.status),
         people=plan.people,
         candidates=plan.candidates,
         planned=plan.planned,
