@@ -7,10 +7,10 @@ from datetime import date
 from itertools import combinations
 
 import pytest
+from tests.parties.builders import department_files, id_for, people, row_of, write_csv
 
 from liti.parties import queries, services
 from liti.parties.models import MatchPair, Party, PartyAlias
-from tests.parties.builders import department_files, id_for, people, row_of, write_csv
 
 pytestmark = pytest.mark.django_db
 

@@ -263,14 +263,14 @@ def _retire(gone: dict[UUID, UUID]) -> None:
     into: dict[UUID, list[UUID]] = defaultdict(list)
     for old, new in gone.items():
         into[new].append(old)
-    for new, old in into.items():
-        PartyAlias.objects.filter(party_id__in=old).update(party_id=new)
+    for heir, ids in into.items():
+        PartyAlias.objects.filter(party_id__in=ids).update(party_id=heir)
         PartyAlias.objects.bulk_create(
-            [PartyAlias(alias_id=o, party_id=new) for o in old], ignore_conflicts=True
+            [PartyAlias(alias_id=i, party_id=heir) for i in ids], ignore_conflicts=True
         )
-        Party.objects.filter(id__in=old).update(status=Party.Status.MERGED)
-        for one in old:
-            emit(events.MERGED, str(new), {"party_id": str(new), "merged_id": str(one)})
+        Party.objects.filter(id__in=ids).update(status=Party.Status.MERGED)
+        for one in ids:
+            emit(events.MERGED, str(heir), {"party_id": str(heir), "merged_id": str(one)})
 
 
 def _keep_decisions(decided: Decided) -> None:

@@ -29,7 +29,7 @@ from liti.parties.rules import masking, names
 from liti.parties.rules.standardise import squeezed
 
 __all__ = [
-    "DepartmentFigures", "PartyFigures", "consented", "consents_of",
+    "DepartmentFigures", "PartyFigures", "consented", "consents_of", "export_parties_sql",
     "figures", "import_runs", "matches_of", "parties", "party", "party_by_source", "party_ids",
     "relations_of", "resolve", "search", "service_leads", "service_team", "sources",
     "sources_of",
@@ -246,6 +246,11 @@ def search(text: str, limit: int = 20) -> list[PartyView]:
         found |= Q(id__in=held.values("party_id"))
     rows = Party.objects.filter(found, status=Party.Status.ACTIVE)
     return [_view(r) for r in rows.order_by("name_pinyin", "id")[: min(limit, SEARCH_MAX)]]
+
+
+def export_parties_sql() -> str:
+    """SQL of everybody who is known: party_id of each active person and organisation."""
+    return "SELECT id AS party_id FROM parties_party WHERE status = 'active'"
 
 
 def party_by_source(source: str) -> dict[str, UUID]:

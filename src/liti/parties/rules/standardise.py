@@ -24,7 +24,7 @@ _DATE_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日", 
 _EARLIEST_BIRTH = date(1900, 1, 1)
 
 
-class Unfit(Exception):  # noqa: N818 – it is a verdict on a value, not a fault
+class Unfit(Exception):
     """The value breaks a rule. The text is an English key that the caller translates."""
 
 
@@ -87,10 +87,8 @@ def uscc(text: str) -> str:
 
 def mobile(text: str) -> str:
     """Eleven digits of a mainland mobile; country code and separators fall. Raises Unfit."""
-    digits = re.sub(r"[^\d+]", "", tidy(text))
+    digits = re.sub(r"[^\d+]", "", tidy(text).removesuffix(".0"))
     digits = re.sub(r"^(\+?86|0086)(?=1\d{10}$)", "", digits).lstrip("+")
-    if digits.endswith(".0"):
-        digits = digits[:-2]
     if not _MOBILE.match(digits):
         raise Unfit("mobile_shape")
     return digits

@@ -1,0 +1,181 @@
+"""Files in: good rows kept, bad rows named, wrong files refused whole."""
+
+from __future__ import annotations
+
+import csv
+from datetime import timedelta
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from tests.parties.builders import people, row_of, write_csv
+
+from liti.core.audit import accesses
+from liti.core.clock import local_date
+from liti.core.errors import Conflict, InvalidInput, NotFound
+from liti.parties import queries, services
+from liti.parties.models import SourceRecord
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _rejects_apart(settings, tmp_path):
+    settings.LITI_DATA_DIR = tmp_path / "data"
+
+
+def _rows(count=3):
+    return [row_of(h, f"R{h.number}") for h in people(count)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_any_usual_encoding_is_read(tmp_path, encoding):
+    path = write_csv(tmp_path / "r.csv", _rows(), encoding)
+    assert services.import_source("retail", path).accepted == 3
+    assert SourceRecord.objects.get(source_key="R0").name == people(1)[0].name
+
+
+def test_excel_and_parquet_are_read(tmp_path):
+    rows = _rows()
+    book = openpyxl.Workbook()
+    book.active.append(list(rows[0]))
+    for row in rows:
+        book.active.append(list(row.values()))
+    book.save(tmp_path / "c.xlsx")
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "d.parquet")
+    assert services.import_source("cards", tmp_path / "c.xlsx").accepted == 3
+    assert services.import_source("direct", tmp_path / "d.parquet").accepted == 3
+
+
+def test_the_same_file_twice_changes_nothing_and_a_changed_row_is_taken(tmp_path):
+    rows = _rows()
+    services.import_source("retail", write_csv(tmp_path / "r.csv", rows))
+    before = list(SourceRecord.objects.order_by("id").values())
+
+    again = services.import_source("retail", tmp_path / "r.csv")
+    assert (again.accepted, again.unchanged) == (3, 3)
+    assert list(SourceRecord.objects.order_by("id").values()) == before
+
+    rows[0]["mobile"] = "13812345678"
+    third = services.import_source("retail", write_csv(tmp_path / "r.csv", rows))
+    assert third.unchanged == 2
+    assert SourceRecord.objects.get(source_key="R0").mobile == "13812345678"
+    assert SourceRecord.objects.get(source_key="R0").id == before[0]["id"]
+
+
+def test_bad_rows_are_named_and_good_ones_kept(tmp_path):
+    rows = _rows(7)
+    rows[1]["source_key"] = ""
+    rows[2]["address"] = "长" * 1_000_000
+    rows[3]["source_key"] = "R0"
+    rows[4]["id_number"] = rows[4]["id_number"][:-1] + "?"
+    rows[5]["name"] = ""
+    rows[6]["birth_date"], rows[6]["mobile"] = "31.02.2001", '=HYPERLINK("http://x")'
+
+    report = services.import_source("retail", write_csv(tmp_path / "r.csv", rows))
+
+    assert (report.rows_read, report.accepted, report.rejected, report.warned) == (7, 3, 4, 2)
+    with report.rejects_path.open(encoding="utf-8-sig") as file:
+        listed = list(csv.DictReader(file))
+    assert {(r["row"], r["column"], r["row_rejected"]) for r in listed} == {
+        ("3", "source_key", "yes"),
+        ("4", "address", "yes"),
+        ("5", "source_key", "yes"),
+        ("6", "id_number", "no"),
+        ("7", "name", "yes"),
+        ("8", "birth_date", "no"),
+        ("8", "mobile", "no"),
+    }
+    assert all(r["problem"] and r["remedy"] for r in listed)
+    assert not any(value.startswith("=") for r in listed for value in r.values())
+    kept = SourceRecord.objects.get(source_key="R4")
+    assert kept.id_number == ""
+    assert kept.id_number_claimed
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.csv", b""),
+        ("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
+        ("broken.xlsx", b"PK\x03\x04 no workbook"),
+        ("cut.parquet", b"PAR1 cut off"),
+        ("column.csv", b"source_key,mobile\nR1,13812345678\n"),
+        ("twice.csv", b"source_key,name,name\nR1,a,b\n"),
+    ],
+)
+def test_a_wrong_file_is_refused_by_name_and_nothing_is_imported(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InvalidInput) as refusal:
+        services.import_source("retail", tmp_path / name)
+    assert name in str(refusal.value)
+    assert refusal.value.remedy
+    assert not SourceRecord.objects.exists()
+
+
+def test_an_unknown_source_names_the_known_ones(tmp_path):
+    with pytest.raises(NotFound, match="retail"):
+        services.import_source("nobody", write_csv(tmp_path / "r.csv", _rows()))
+
+
+def test_a_dry_run_writes_nothing(tmp_path):
+    report = services.import_source("retail", write_csv(tmp_path / "r.csv", _rows()), dry_run=True)
+    assert report.accepted == 3
+    assert not SourceRecord.objects.exists()
+
+
+def _one_party(tmp_path):
+    services.import_source("retail", write_csv(tmp_path / "one.csv", _rows(1)))
+    services.match_all()
+    return queries.party_by_source("retail")["R0"]
+
+
+def test_the_latest_word_of_consent_wins_and_a_withdrawal_survives_the_next_run(tmp_path):
+    rows = [row_of(people(1)[0], "R0", consent_sms="Y")]
+    services.import_source("retail", write_csv(tmp_path / "one.csv", rows))
+    services.match_all()
+    party_id = queries.party_by_source("retail")["R0"]
+    ask = {"purpose": "marketing", "channel": "sms", "on": local_date() + timedelta(days=1)}
+    assert queries.consented([party_id], **ask) == {party_id}
+
+    services.withdraw_consent(party_id, "marketing", "sms")
+    services.match_all()
+
+    assert queries.consented([party_id], **ask) == set()
+    assert [c.granted for c in queries.consents_of(party_id)] == [False]
+
+
+def test_personal_data_is_masked_and_reading_it_is_logged(tmp_path):
+    party_id, human = _one_party(tmp_path), people(1)[0]
+    masked = queries.party(party_id)
+    assert human.id_number not in repr(masked)
+    assert human.mobile not in repr(masked)
+    assert not accesses("party", party_id)
+
+    assert queries.party(party_id, reveal=True, purpose="call back").mobile == human.mobile
+    assert [a.purpose for a in accesses("party", party_id)] == ["call back"]
+
+
+def test_search_finds_by_name_sound_mobile_and_number(tmp_path):
+    party_id, human = _one_party(tmp_path), people(1)[0]
+    sound = SourceRecord.objects.get(source_key="R0").name_pinyin
+    for text in (human.name, sound.lower(), human.mobile[-4:], human.id_number, "r0"):
+        assert [p.id for p in queries.search(text)] == [party_id], text
+
+
+def test_sign_up_gives_a_known_person_the_known_party(tmp_path):
+    party_id, human = _one_party(tmp_path), people(1)[0]
+    person = services.NewPerson(human.name, human.id_number, "13900001111")
+    assert services.register_person(person) == party_id
+    with pytest.raises(Conflict):
+        services.register_person(services.NewPerson("欧阳修远", human.id_number, "13900001111"))
+    with pytest.raises(InvalidInput):
+        services.register_person(services.NewPerson(human.name, "123", "13900001111"))
+    other = people(2)[1]
+    new = services.register_person(services.NewPerson(other.name, other.id_number, other.mobile))
+    assert new != party_id
+    services.match_all()
+    key = f"online:{other.id_number[:6]}{other.id_number[-8:]}"
+    assert queries.party_by_source("direct")[key] == new
+    assert len(queries.service_team(new)) == 1
