@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 from uuid import UUID
 
 from django.db import connection
@@ -27,139 +25,48 @@ from liti.parties.models import (
 )
 from liti.parties.rules import masking, names
 from liti.parties.rules.standardise import squeezed
+from liti.parties.views import (
+    ConsentView,
+    ImportRunView,
+    MatchView,
+    PartyView,
+    RelationView,
+    ServiceView,
+    SourceRecordView,
+    SourceView,
+)
 
 __all__ = [
-    "DepartmentFigures", "PartyFigures", "consented", "consents_of", "export_parties_sql",
-    "figures", "import_runs", "matches_of", "parties", "party", "party_by_source", "party_ids",
-    "relations_of", "resolve", "search", "service_leads", "service_team", "sources",
+    "ConsentView",
+    "DepartmentFigures",
+    "ImportRunView",
+    "MatchView",
+    "PartyFigures",
+    "PartyView",
+    "RelationView",
+    "ServiceView",
+    "SourceRecordView",
+    "SourceView",
+    "consented",
+    "consents_of",
+    "export_parties_sql",
+    "figures",
+    "import_runs",
+    "listing",
+    "matches_of",
+    "parties",
+    "party",
+    "party_by_source",
+    "party_ids",
+    "relations_of",
+    "resolve",
+    "search",
+    "service_leads",
+    "service_team",
+    "sources",
     "sources_of",
 ]  # fmt: skip
 SEARCH_MAX = 100
-
-
-@dataclass(frozen=True, slots=True)
-class PartyView:
-    """One party. The unmasked fields are empty unless it was read with `reveal`."""
-
-    id: UUID
-    kind: str
-    name: str
-    name_masked: str
-    id_number_masked: str
-    mobile_masked: str
-    email_masked: str
-    address_masked: str
-    birth_date: date | None
-    sex: str
-    uscc: str
-    region_code: str
-    created_on: date
-    provenance: dict[str, dict[str, Any]]
-    revealed: bool = False
-    id_number: str = ""
-    mobile: str = ""
-    email: str = ""
-    address: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """A source and what it has delivered."""
-
-    code: str
-    name_zh: str
-    name_en: str
-    department: str
-    kind: str
-    trust: int
-    records: int
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRecordView:
-    """What one department has on file of a party, masked."""
-
-    id: UUID
-    source: str
-    department: str
-    name_zh: str
-    name_en: str
-    source_key: str
-    fields_held: tuple[str, ...]
-    name_masked: str
-    mobile_masked: str
-    email_masked: str
-    first_seen: datetime
-    last_seen: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class RelationView:
-    """A relation seen from one party; `outgoing` tells which way round."""
-
-    id: UUID
-    kind: str
-    label: str
-    outgoing: bool
-    other_id: UUID
-    other_kind: str
-    other_name: str
-    valid_from: date
-    valid_to: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentView:
-    """The latest word on one purpose, channel and recipient."""
-
-    purpose: str
-    channel: str
-    recipient: str
-    granted: bool
-    evidence: str
-    text_version: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceView:
-    """One who serves, in a role, for a term."""
-
-    id: UUID
-    role: str
-    label: str
-    staff_code: str
-    department: str
-    valid_from: date
-    valid_to: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class MatchView:
-    """Why two records were held for one party, or not."""
-
-    left: str
-    right: str
-    decision: str
-    rule: str
-    probability: float
-    explanation: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRunView:
-    """A file taken in."""
-
-    id: UUID
-    source: str
-    file_name: str
-    at: datetime
-    rows_read: int
-    accepted: int
-    unchanged: int
-    rejected: int
-    warned: int
-    rejects_name: str
 
 
 def resolve(party_ids: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -195,6 +102,14 @@ def party_ids(kind: str = "person") -> list[UUID]:
     """Every active party of a kind, oldest id first."""
     rows = Party.objects.filter(status=Party.Status.ACTIVE, kind=kind)
     return list(rows.order_by("id").values_list("id", flat=True))
+
+
+def listing(kind: str = "", *, offset: int = 0, limit: int = 20) -> list[PartyView]:
+    """Active parties by age of their id, masked, a page at a time (at most 100)."""
+    rows = Party.objects.filter(status=Party.Status.ACTIVE)
+    if kind:
+        rows = rows.filter(kind=kind)
+    return [_view(r) for r in rows.order_by("id")[offset : offset + min(limit, SEARCH_MAX)]]
 
 
 def _view(row: Party, *, reveal: bool = False) -> PartyView:

@@ -31,8 +31,8 @@ def survive(records: Sequence[Evidence]) -> tuple[dict[str, Any], dict[str, dict
     """The surviving value of each attribute, and its provenance.
 
     A value confirmed by an ID number wins for birth date and sex (rule `id_number`).
-    Contacts: the freshest of the trusted; others: source trust, then agreement of several
-    records, then completeness, then freshness. A Chinese name wins over its transcription.
+    A Chinese name wins over its transcription. Then the value that most records agree on, the
+    source trusted most, the fuller value, the fresher one.
     """
     golden: dict[str, Any] = {}
     provenance: dict[str, dict[str, Any]] = {}

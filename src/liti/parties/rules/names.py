@@ -16,20 +16,22 @@ SURNAME_READINGS = {
     "冼": "XIAN", "覃": "QIN", "员": "YUN", "秘": "BI", "繁": "PO", "宁": "NING",
     "折": "SHE", "黑": "HE", "尉迟": "YUCHI", "万俟": "MOQI", "长孙": "ZHANGSUN",
 }  # fmt: skip
-COMPOUND_SURNAMES = frozenset(
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 "
-    "宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 "
-    "司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 段干 百里 呼延 "
-    "东郭 南门 羊舌 微生 梁丘 左丘 东门 西门".split()  # noqa: SIM905
-)
-SURNAME_SOUNDS = frozenset(
-    "WANG LI ZHANG LIU CHEN YANG HUANG ZHAO WU ZHOU XU SUN MA ZHU HU GUO HE LIN GAO LUO "
-    "ZHENG LIANG XIE SONG TANG DENG HAN FENG CAO PENG ZENG XIAO TIAN DONG PAN YUAN CAI "
-    "JIANG YU DU YE CHENG WEI SU LYU LV DING REN LU YAO SHEN ZHONG CUI TAN JIN SHI LIAO "
-    "JIA XIA FU FANG ZOU XIONG BAI MENG QIN QIU HOU YIN XUE YAN DUAN LEI LONG TAO QIAN "
-    "TENG WEN NIU GU SHAO WAN HONG KONG MAO CHANG SHAN OU ZHA PIAO GE ZHAI MIAO YUE XIAN "
-    "YUN NING OUYANG SIMA SHANGGUAN ZHUGE HUANGFU MURONG LINGHU DONGFANG XIAHOU YUCHI".split()  # noqa: SIM905
-)
+_COMPOUND = """
+欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫
+宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官
+司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 段干 百里 呼延
+东郭 南门 羊舌 微生 梁丘 左丘 东门 西门
+"""
+_SOUNDS = """
+WANG LI ZHANG LIU CHEN YANG HUANG ZHAO WU ZHOU XU SUN MA ZHU HU GUO HE LIN GAO LUO
+ZHENG LIANG XIE SONG TANG DENG HAN FENG CAO PENG ZENG XIAO TIAN DONG PAN YUAN CAI
+JIANG YU DU YE CHENG WEI SU LYU LV DING REN LU YAO SHEN ZHONG CUI TAN JIN SHI LIAO
+JIA XIA FU FANG ZOU XIONG BAI MENG QIN QIU HOU YIN XUE YAN DUAN LEI LONG TAO QIAN
+TENG WEN NIU GU SHAO WAN HONG KONG MAO CHANG SHAN OU ZHA PIAO GE ZHAI MIAO YUE XIAN
+YUN NING OUYANG SIMA SHANGGUAN ZHUGE HUANGFU MURONG LINGHU DONGFANG XIAHOU YUCHI
+"""
+COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
+SURNAME_SOUNDS = frozenset(_SOUNDS.split())
 _TITLES = re.compile(
     r"(先生|女士|小姐|太太|老师|经理|总经理|博士|同志)$|^(MR|MRS|MS|MISS|DR)\.?\s+", re.IGNORECASE
 )

@@ -1,0 +1,133 @@
+"""What the reads of parties return: frozen values, never rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """One party. The unmasked fields are empty unless it was read with `reveal`."""
+
+    id: UUID
+    kind: str
+    name: str
+    name_masked: str
+    id_number_masked: str
+    mobile_masked: str
+    email_masked: str
+    address_masked: str
+    birth_date: date | None
+    sex: str
+    uscc: str
+    region_code: str
+    created_on: date
+    provenance: dict[str, dict[str, Any]]
+    revealed: bool = False
+    id_number: str = ""
+    mobile: str = ""
+    email: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A source and what it has delivered."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    department: str
+    kind: str
+    trust: int
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecordView:
+    """What one department has on file of a party, masked."""
+
+    id: UUID
+    source: str
+    department: str
+    name_zh: str
+    name_en: str
+    source_key: str
+    fields_held: tuple[str, ...]
+    name_masked: str
+    mobile_masked: str
+    email_masked: str
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RelationView:
+    """A relation seen from one party; `outgoing` tells which way round."""
+
+    id: UUID
+    kind: str
+    label: str
+    outgoing: bool
+    other_id: UUID
+    other_kind: str
+    other_name: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """The latest word on one purpose, channel and recipient."""
+
+    purpose: str
+    channel: str
+    recipient: str
+    granted: bool
+    evidence: str
+    text_version: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """One who serves, in a role, for a term."""
+
+    id: UUID
+    role: str
+    label: str
+    staff_code: str
+    department: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchView:
+    """Why two records were held for one party, or not."""
+
+    left: str
+    right: str
+    decision: str
+    rule: str
+    probability: float
+    explanation: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRunView:
+    """A file taken in."""
+
+    id: UUID
+    source: str
+    file_name: str
+    at: datetime
+    rows_read: int
+    accepted: int
+    unchanged: int
+    rejected: int
+    warned: int
+    rejects_name: str
