@@ -11,7 +11,7 @@ from liti.core.models import Parameter
 from liti.groups.models import SegmentMember
 from liti.insight.models import FeatureRow
 from liti.outreach.models import Contact, Offer
-from liti.parties import queries as pq
+from liti.parties.services import NewConsent, grant_consents, withdraw_consent
 
 DAY = date(2026, 11, 23)
 NULLABLE = {f.name for f in FeatureRow._meta.fields if f.null}
@@ -33,12 +33,14 @@ def customer(
     FeatureRow.objects.create(
         party_id=party_id, as_of=DAY - timedelta(days=1), **(numbers | features)
     )
-    pq.CONSENTS |= {(party_id, channel) for channel in consents}
+    grant_consents(
+        [NewConsent(party_id, "marketing", c, True, f"test:{c}:{party_id}") for c in consents]
+    )
     return party_id
 
 
 def withdraw(party_id: UUID, channel: str) -> None:
-    pq.CONSENTS.discard((party_id, channel))
+    withdraw_consent(party_id, "marketing", channel)
 
 
 def contacted(party_id: UUID, days_ago: int, product="LTYEB1", channel="sms", response="") -> None:

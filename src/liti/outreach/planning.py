@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from liti.core.bulk import copy_rows
+from liti.core.clock import local_date
 from liti.core.ids import uuid7_at
 from liti.outreach.candidates import candidates_sql, offers_on, policy_on, reached_relation
 from liti.outreach.models import BlockedCount, Offer, Plan
@@ -107,7 +108,9 @@ def consents_of_reached(
         for channel in channels
         for start in range(0, len(ids), CHUNK)
         for party in sorted(
-            parties.consented(ids[start : start + CHUNK], purpose=PURPOSE, channel=channel, on=on)
+            parties.consented(
+                ids[start : start + CHUNK], purpose=PURPOSE, channel=channel, on=_latest(on)
+            )
         )
     ]
 
@@ -119,9 +122,14 @@ def still_consented(pairs: Sequence[tuple[UUID, str]], on: date) -> set[tuple[UU
         ids = [party for party, wanted in pairs if wanted == channel]
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
-            found = parties.consented(chunk, purpose=PURPOSE, channel=channel, on=on)
+            found = parties.consented(chunk, purpose=PURPOSE, channel=channel, on=_latest(on))
             allowed |= {(party, channel) for party in found}
     return allowed
+
+
+def _latest(on: date) -> date:
+    """A withdrawal counts at once, also while the bank's date lags behind the calendar."""
+    return max(on, local_date())
 
 
 def _choose(cursor: Any, capacity: Mapping[str, int]) -> None:

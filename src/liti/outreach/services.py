@@ -135,7 +135,7 @@ def claim_contact(
             "outreach.unknown_channel", _("“%(channel)s” is no channel.") % {"channel": channel}
         )
     on = business_date()
-    if not parties.consented([party_id], purpose=planning.PURPOSE, channel=channel, on=on):
+    if not planning.still_consented([(party_id, channel)], on):
         raise _no("no_consent")
     with connection.cursor() as cursor:
         # One decision a person at a time, so that the caps are read and used together.
