@@ -18,10 +18,13 @@ NULLABLE = {f.name for f in FeatureRow._meta.fields if f.null}
 
 
 def customer(
-    *segments: str, consents: tuple[str, ...] = ("phone", "sms", "push"), **features: int
+    *segments: str,
+    consents: tuple[str, ...] = ("phone", "sms", "push"),
+    birth_date: date = date(1985, 5, 5),
+    **features: int,
 ) -> UUID:
     """A person in segments, with features of the day before and marketing consents."""
-    party_id = person()
+    party_id = person(birth_date)
     SegmentMember.objects.bulk_create(
         [SegmentMember(party_id=party_id, segment_code=s, since=DAY) for s in segments]
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -78,6 +78,7 @@ def test_a_plan_is_the_same_when_it_is_computed_again():
 def test_why_somebody_is_left_in_peace():
     only_offers(("a", SWEEP, "direct", ["idle_balance"], ["sms"], 5_000))
     cases = {
+        "under_age": customer("idle_balance", birth_date=date(2012, 1, 1)),
         "no_consent": customer("idle_balance", consents=("push",)),
         "cap_day": customer("idle_balance"),
         "product_window": customer("idle_balance"),
@@ -209,7 +210,7 @@ def test_a_yes_becomes_an_order_with_everyone_who_helped():
     deliver_pending()
 
     assert order.offer_id == action.offer_id
-    assert [c["role"] for c in order.contributions] == ["referral", "seller"]
+    assert [c["role"] for c in order.contributions] == ["referral", "seller", "owner"]
     [contact] = queries.contacts_of(party)
     assert contact.response == "bought"
     assert market.orders_of(party)[0].id == order.id

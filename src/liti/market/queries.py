@@ -18,7 +18,7 @@ from liti.lending import queries as lending
 from liti.market import rules
 from liti.market.assessing import AssessmentView, assessment_of, questionnaire
 from liti.market.models import Order, Product, ProductVersion
-from liti.market.rules import Assessed, Suitability
+from liti.market.rules import Assessed, Suitability, age_on
 from liti.parties import queries as parties
 from liti.wealth import queries as wealth
 
@@ -27,6 +27,7 @@ __all__ = [
     "OrderView",
     "ProductView",
     "Suitability",
+    "age_on",
     "assessment_of",
     "holders_relation",
     "order",
@@ -94,7 +95,7 @@ def shelf(party_id: UUID | None = None) -> list[ProductView]:
     """Everything on the shelf today; for a customer each with its suitability."""
     on = business_date()
     assessed = assessment_of(party_id) if party_id else None
-    age = rules.age_on(parties.party(party_id).birth_date, on) if party_id else None
+    age = age_on(parties.party(party_id).birth_date, on) if party_id else None
     found = []
     for version in _versions(on).filter(product__status="on_shelf").order_by("product__code"):
         verdict = _verdict(version, assessed, age, on) if party_id else None
@@ -111,7 +112,7 @@ def suitable(party_id: UUID, product_code: str) -> Suitability:
     """Whether the customer may buy the product today, and why not."""
     on = business_date()
     version = current_version(product_code, on)
-    age = rules.age_on(parties.party(party_id).birth_date, on)
+    age = age_on(parties.party(party_id).birth_date, on)
     return _verdict(version, assessment_of(party_id), age, on)
 
 

@@ -120,6 +120,7 @@ SELECT v.party_id, v.offer_id, v.offer_code, v.product_code, v.department, v.cha
        CASE
          WHEN (('x' || substr(md5(v.party_id::text || 'outreach.holdout'), 1, 7))::bit(28)::int
                %% 10000) < %(holdout_bp)s THEN 'held_out'
+         WHEN v.party_id = ANY(%(minors)s::uuid[]) THEN 'under_age'
          WHEN c.party_id IS NULL THEN 'no_consent'
          WHEN h.party_id IS NOT NULL THEN 'holds_product'
          WHEN v.product_code = ANY(%(guarded)s) AND s.party_id IS NULL THEN 'unsuitable'
@@ -150,11 +151,13 @@ def candidates_sql(
     offers: Sequence[Offer],
     consents: Sequence[tuple[UUID, str]],
     *,
+    minors: Sequence[UUID] = (),
     party_id: UUID | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """The SELECT (columns COLUMNS) with its arguments; of one customer where named.
 
-    `consents`: (party, channel) pairs that the parties room says are allowed on the day.
+    `consents`: (party, channel) pairs that the parties room says are allowed on the day;
+    `minors`: who is known to be under age (nobody sells to them).
     """
     policy = policy_on(on)
     products = sorted({o.product_code for o in offers})
@@ -172,6 +175,7 @@ def candidates_sql(
         "party": party_id,
         "consent_parties": [party for party, _channel in consents],
         "consent_channels": [channel for _party, channel in consents],
+        "minors": list(minors),
         "guarded": list(guarded),
         "channels": list(CHANNELS),
         "lifts": [policy.lift_bp[c] for c in CHANNELS],

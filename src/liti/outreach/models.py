@@ -21,6 +21,7 @@ class Reason(models.TextChoices):
     """Why a candidate is left in peace."""
 
     HELD_OUT = "held_out", _("In the control group that is never contacted")
+    UNDER_AGE = "under_age", _("Under age")
     NO_CONSENT = "no_consent", _("No consent for this channel")
     HOLDS_PRODUCT = "holds_product", _("Has the product already")
     UNSUITABLE = "unsuitable", _("Does not suit the customer's risk class")

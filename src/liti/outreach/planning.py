@@ -8,7 +8,7 @@ away, who come back with their next one. It ends in the stable result (Gale and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -16,9 +16,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from liti.core import params
 from liti.core.bulk import copy_rows
 from liti.core.clock import local_date
 from liti.core.ids import uuid7_at
+from liti.market.queries import age_on
 from liti.outreach.candidates import candidates_sql, offers_on, policy_on, reached_relation
 from liti.outreach.models import BlockedCount, Offer, Plan
 from liti.outreach.rules import CHANNELS
@@ -62,7 +64,8 @@ def compute(plan: Plan) -> Planned:
     assert connection.in_atomic_block
     offers = offers_on(plan.on)
     consents = consents_of_reached(offers, plan.on)
-    text, arguments = candidates_sql(plan.on, offers, consents)
+    minors = minors_among({party for party, _channel in consents}, plan.on)
+    text, arguments = candidates_sql(plan.on, offers, consents, minors=minors)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS outreach_candidate")
         # Freshly imported tables have no statistics yet; a nested loop over them, chosen for
@@ -113,6 +116,18 @@ def consents_of_reached(
             )
         )
     ]
+
+
+def minors_among(party_ids: Iterable[UUID], on: date) -> list[UUID]:
+    """Those known to be under age on the day; an unknown birth date is left to the order."""
+    ids = sorted(party_ids)
+    age_min = params.get("market.buyer.age_min", on=on)
+    found = []
+    for start in range(0, len(ids), CHUNK):
+        people = parties.parties(ids[start : start + CHUNK])
+        ages = {id: age_on(person.birth_date, on) for id, person in people.items()}
+        found += [id for id, age in ages.items() if age is not None and age < age_min]
+    return found
 
 
 def still_consented(pairs: Sequence[tuple[UUID, str]], on: date) -> set[tuple[UUID, str]]:

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from liti.core.clock import business_date
 from liti.outreach.candidates import COLUMNS, candidates_sql, offers_on, propensity_rules
 from liti.outreach.models import BlockedCount, Contact, Offer, Plan, PlanItem, Reason
-from liti.outreach.planning import consents_of_reached
+from liti.outreach.planning import consents_of_reached, minors_among
 from liti.outreach.rules import render_reason
 
 PAGE_MAX = 500
@@ -252,7 +252,8 @@ def offers(on: date | None = None) -> list[OfferView]:
 
 def _candidates(party_id: UUID, on: date, offers: list[Offer]) -> list[dict[str, Any]]:
     consents = consents_of_reached(offers, on, party_id)
-    text, arguments = candidates_sql(on, offers, consents, party_id=party_id)
+    minors = minors_among([party_id], on)
+    text, arguments = candidates_sql(on, offers, consents, minors=minors, party_id=party_id)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT * FROM ({text}) x ORDER BY expected_minor DESC, offer_code, channel",
