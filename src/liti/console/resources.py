@@ -56,7 +56,7 @@ class Filter:
 
     name: str
     title: Text
-    options: Callable[[], Sequence[tuple[str, str]]]
+    options: Callable[[], Sequence[tuple[str, Text]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ _pages: dict[str, Page] = {}
 def register(*declared: Resource | Page) -> None:
     """Add resources and pages; a name is used once."""
     for item in declared:
-        assert item.name not in _resources and item.name not in _pages, item.name
+        assert item.name not in {*_resources, *_pages}, item.name
         if isinstance(item, Resource):
             _resources[item.name] = item
         else:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Count, Max, Sum
 
 from liti.core import params
 from liti.insight.features.registry import kept
@@ -182,6 +183,16 @@ def bank_trend(months: int = 12) -> list[BankMonthView]:
         BankMonthView(r.month, r.customers_active, r.in_minor, r.out_minor, r.assets_minor)
         for r in reversed(rows)
     ]
+
+
+def products_per_customer() -> Decimal | None:
+    """Categories of products held per known customer on the newest day; None without features."""
+    found = FeatureRow.objects.filter(as_of=latest_day()).aggregate(
+        held=Sum("products_held"), customers=Count("party_id")
+    )
+    if not found["customers"]:
+        return None
+    return Decimal(found["held"] or 0) / found["customers"]
 
 
 def tier_of(party_id: UUID) -> str | None:

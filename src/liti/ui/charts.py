@@ -120,9 +120,9 @@ def bars(
     return _svg(title, _describe(labels, series, show), WIDTH, height, parts)
 
 
-def rows(title: str, slices: Sequence[Slice], *, show: Show = plain, width: int = 520) -> str:
+def rows(title: str, slices: Sequence[Slice], *, show: Show = plain, width: int = 380) -> str:
     """Lying bars with the name on the left and the value on the right."""
-    step, name_width, value_width = 30, 150, 76
+    step, name_width, value_width = 28, 122, 58
     top = max((s.value for s in slices), default=0) or 1
     room = width - name_width - value_width
     parts = []
@@ -130,7 +130,7 @@ def rows(title: str, slices: Sequence[Slice], *, show: Show = plain, width: int 
         y = i * step + 4
         length = room * max(s.value, 0) / top
         parts.append(
-            f'<text x="0" y="{y + 14}">{_t(_cut(s.name, 24))}</text>'
+            f'<text x="0" y="{y + 14}">{_t(_cut(s.name, 18))}</text>'
             f'<rect class="track" x="{name_width}" y="{y + 3}" width="{room}" height="14" rx="4"/>'
             f'<rect class="f{_colour(s, 0)}" x="{name_width}" y="{y + 3}" rx="4"'
             f' width="{length:.1f}" height="14"><title>{_t(f"{s.name}: {show(s.value)}")}</title>'
@@ -164,11 +164,11 @@ def donut(title: str, slices: Sequence[Slice], *, centre: str = "", show: Show =
     return _svg(title, _describe_slices(slices, show), size, size, parts)
 
 
-def funnel(title: str, slices: Sequence[Slice], *, show: Show = plain, width: int = 520) -> str:
+def funnel(title: str, slices: Sequence[Slice], *, show: Show = plain, width: int = 380) -> str:
     """Steps of a process, each as wide as its value, with the share of the step before."""
     step = 38
     top = max((s.value for s in slices), default=0) or 1
-    room, centre = width - 260, 130 + (width - 260) / 2
+    room, centre = width - 200, 110 + (width - 200) / 2
     parts = []
     for i, s in enumerate(slices):
         y = i * step
@@ -176,7 +176,7 @@ def funnel(title: str, slices: Sequence[Slice], *, show: Show = plain, width: in
         before = slices[i - 1].value if i else 0
         share = f" · {s.value / before:.0%}" if i and before else ""
         parts.append(
-            f'<text x="0" y="{y + 21}">{_t(_cut(s.name, 20))}</text>'
+            f'<text x="0" y="{y + 21}">{_t(_cut(s.name, 16))}</text>'
             f'<rect class="f{_colour(s, 0)}" x="{centre - length / 2:.1f}" y="{y + 3}" rx="5"'
             f' width="{length:.1f}" height="{step - 8}">'
             f"<title>{_t(f'{s.name}: {show(s.value)}')}</title></rect>"
@@ -202,21 +202,24 @@ def sparkline(title: str, values: Sequence[float], *, colour: int = 1) -> str:
     )
 
 
-def relations(title: str, centre: str, nodes: Sequence[Node], *, limit: int = 10) -> str:
+def relations(title: str, centre: str, nodes: Sequence[Node], *, limit: int = 8) -> str:
     """A star of relations around one customer."""
-    width, height, cx, cy = 520, 260, 260.0, 130.0
+    width, height, cx, cy = 380, 290, 190.0, 150.0
     shown = list(nodes)[:limit]
     parts, marks = [], []
     for i, node in enumerate(shown):
         angle = 2 * math.pi * i / len(shown) - math.pi / 2 + (0.5 if len(shown) == 2 else 0)
-        x, y = cx + 180 * math.cos(angle), cy + 92 * math.sin(angle)
+        x, y = cx + 130 * math.cos(angle), cy + 96 * math.sin(angle)
+        first = y - 38 if y < cy - 40 else y + 32  # above it, where the edge comes from below
         parts.append(f'<line class="edge" x1="{cx}" y1="{cy}" x2="{x:.0f}" y2="{y:.0f}"/>')
         mark = (
             f'<circle class="node f{node.colour}" cx="{x:.0f}" cy="{y:.0f}" r="17"/>'
             f'<text class="on" x="{x:.0f}" y="{y + 4:.0f}" text-anchor="middle">'
             f"{_t(node.name[:1])}</text>"
-            f'<text x="{x:.0f}" y="{y + 31:.0f}" text-anchor="middle">'
-            f"{_t(_cut(node.name, 12))}{_t(' · ' + node.relation if node.relation else '')}</text>"
+            f'<text class="value-label" x="{x:.0f}" y="{first:.0f}" text-anchor="middle">'
+            f"{_t(_cut(node.name, 9))}</text>"
+            f'<text x="{x:.0f}" y="{first + 14:.0f}" text-anchor="middle">'
+            f"{_t(node.relation)}</text>"
         )
         marks.append(f'<a href="{escape(node.href)}">{mark}</a>' if node.href else mark)
     marks.append(
@@ -256,7 +259,8 @@ class _Frame:
             kind = "axis" if tick == 0 else "grid-line"
             parts.append(
                 f'<line class="{kind}" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
-                f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{_t(self.show(tick))}</text>'
+                f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">'
+                f"{_t(self.show(tick))}</text>"
             )
         every = math.ceil(len(self.labels) / 12)
         for i, label in enumerate(self.labels):
@@ -293,7 +297,8 @@ def _describe_slices(slices: Sequence[Slice], show: Show) -> str:
 
 
 def _svg(title: str, description: str, width: int, height: int, parts: Sequence[str]) -> str:
+    css = "chart wide" if width >= WIDTH else "chart"
     return (
-        f'<svg class="chart" viewBox="0 0 {width} {height}" role="img">'
+        f'<svg class="{css}" viewBox="0 0 {width} {height}" role="img">'
         f"<title>{_t(title)}</title><desc>{_t(description)}</desc>{''.join(parts)}</svg>"
     )

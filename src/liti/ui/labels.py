@@ -16,7 +16,7 @@ GOOD, WARN, BAD, INFO, PLAIN = "good", "warn", "bad", "info", ""
 LABELS: dict[str, tuple[Promise, str]] = {
     # states
     "active": (_("Active"), GOOD),
-    "open": (_("Open"), GOOD),
+    "open": (_("In use"), GOOD),
     "closed": (_("Closed"), PLAIN),
     "frozen": (_("Frozen"), WARN),
     "pending": (_("Waiting"), WARN),
@@ -95,7 +95,7 @@ LABELS: dict[str, tuple[Promise, str]] = {
     "wealth": (_("Wealth"), PLAIN),
     # channels
     "sms": (_("Text message"), PLAIN),
-    "phone": (_("Phone"), PLAIN),
+    "phone": (_("Phone call"), PLAIN),
     "app": (_("App"), PLAIN),
     "push": (_("App message"), PLAIN),
     "mobile": (_("Mobile pages"), PLAIN),
@@ -140,6 +140,8 @@ LABELS: dict[str, tuple[Promise, str]] = {
     "shares_account": (_("Shares an account"), PLAIN),
     "member_of": (_("Member of"), PLAIN),
     "authorised_user": (_("Authorised user"), PLAIN),
+    # why somebody looked
+    "customer_page": (_("Customer page, masked"), PLAIN),
     # sources of parameters
     "A": (_("Article"), PLAIN),
     "L": (_("Law"), INFO),
@@ -150,6 +152,51 @@ LABELS: dict[str, tuple[Promise, str]] = {
     # sex
     "male": (_("Male"), PLAIN),
     "female": (_("Female"), PLAIN),
+    # life-cycle stages
+    "prospect": (_("Prospect"), INFO),
+    "acquired": (_("Acquired"), INFO),
+    "growth": (_("Growing"), GOOD),
+    "retained": (_("Retained"), GOOD),
+    "decline": (_("Declining"), WARN),
+    "lost": (_("Lapsed"), BAD),
+    "win_back": (_("Won back"), GOOD),
+    # asset tiers
+    "mass": (_("Mass tier"), PLAIN),
+    "gold": (_("Gold tier"), INFO),
+    "vip": (_("VIP tier"), INFO),
+    "diamond": (_("Diamond tier"), INFO),
+    "private": (_("Private banking tier"), INFO),
+    # plan
+    "drafted": (_("Drafted"), PLAIN),
+    "superseded": (_("Superseded"), PLAIN),
+    "responded": (_("Responded"), GOOD),
+    "expired": (_("Expired"), PLAIN),
+    "created": (_("Created"), INFO),
+    # why a candidate rests
+    "no_consent": (_("No consent"), WARN),
+    "better_offer": (_("A better offer goes first"), PLAIN),
+    "not_worth_it": (_("Not worth a contact"), PLAIN),
+    "cap_day": (_("Contacted today"), PLAIN),
+    "cap_7_days": (_("Enough in 7 days"), PLAIN),
+    "cap_30_days": (_("Enough in 30 days"), PLAIN),
+    "cap_channel": (_("Enough on this channel"), PLAIN),
+    "product_window": (_("Same product lately"), PLAIN),
+    "capacity": (_("No capacity left"), PLAIN),
+    "held_out": (_("Held out to compare"), PLAIN),
+    "holds_product": (_("Holds it already"), PLAIN),
+    "unsuitable": (_("Not suitable"), WARN),
+    # suppliers
+    "fund_company": (_("Fund company"), PLAIN),
+    "insurer": (_("Insurer"), PLAIN),
+    "other": (_("Other institution"), PLAIN),
+    # orders and splits
+    "buy": (_("Buy"), PLAIN),
+    "sell": (_("Sell"), PLAIN),
+    "referral": (_("Referral"), PLAIN),
+    "seller": (_("Sale"), PLAIN),
+    "owner": (_("Leads the customer"), PLAIN),
+    "introducer_corporate": (_("Introduced by corporate"), PLAIN),
+    "any": (_("All channels"), PLAIN),
 }
 
 

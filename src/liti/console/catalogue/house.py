@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from liti.console.access import APPROVALS, PARAMETERS, RUNS, STAFF
+from liti.console.access import APPROVALS, PARAMETERS, PLAN, RUNS, STAFF
 from liti.console.resources import Column, Filter, Page, Query, Resource, register
 from liti.core import approvals, params, runs
 from liti.core.approvals import ApprovalView
@@ -40,8 +40,13 @@ def _parameters(query: Query) -> Sequence[ParameterView]:
     return params.rows(text=query.text, offset=query.offset, limit=query.limit)
 
 
+def _regulation(row: ParameterView) -> str:
+    return f"{row.regulation} {row.article}".strip()
+
+
 register(
     Page("home", _("Home"), "home", "home", STAFF, "console:home", 1),
+    Page("plan", _("Plan of the day"), "operation", "calendar", PLAN, "console:plan", 30),
     Resource(
         name="approvals",
         title=_("Approvals"),
@@ -79,7 +84,7 @@ register(
             Column("run", _("Run")),
             Column("key", _("Key"), "mono"),
             Column("state", _("State"), "badge"),
-            Column("started_at", _("Begun"), "moment"),
+            Column("started_at", _("Started"), "moment"),
             Column("counts", _("Counts"), "counts"),
             Column("error", _("Error")),
         ],

@@ -27,7 +27,7 @@ def menu(context: dict[str, Any]) -> list[Group]:
 
 
 @register.simple_tag
-def cell(column: Column, row: Any, link: str | None = None) -> SafeString:
+def cell(column: Column, row: Any, link: str | None = None) -> SafeString | str:
     """One cell; `link` makes it the row's link, a column's own `href` goes first."""
     value = written(column.read(row), column.kind, row)
     own = column.href(row) if column.href else None
@@ -37,7 +37,7 @@ def cell(column: Column, row: Any, link: str | None = None) -> SafeString:
 
 
 @register.simple_tag
-def fact(item: Fact) -> SafeString:
+def fact(item: Fact) -> SafeString | str:
     """A fact's value."""
     value = written(item.value, item.kind, None)
     return format_html('<a href="{}">{}</a>', item.href, value) if item.href else value
@@ -101,3 +101,9 @@ def written(value: Any, kind: str, row: Any) -> SafeString | str:
 def may_search() -> bool:
     """Whether the current actor may search customers."""
     return may(CUSTOMERS)
+
+
+@register.filter
+def at(values: dict[Any, Any], key: Any) -> Any:
+    """The value of a key that is itself a variable."""
+    return values.get(key, "—")

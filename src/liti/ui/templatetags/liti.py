@@ -169,3 +169,10 @@ def empty(title: str, hint: str = "", icon_name: str = "empty") -> dict[str, str
 def chart(figure: Any) -> dict[str, Any]:
     """A figure (liti.ui.figure.Figure): SVG, legend, and its table for those who want numbers."""
     return {"figure": figure}
+
+
+@register.filter
+def local_key(row: dict[str, Any], field: str) -> str:
+    """The reader's language of a mapping with <field>_zh and <field>_en."""
+    wanted, other = ("zh", "en") if (get_language() or "").startswith("zh") else ("en", "zh")
+    return str(row.get(f"{field}_{wanted}") or row.get(f"{field}_{other}") or "")

@@ -1,0 +1,90 @@
+"""Pages of groups: segments with their rule and members."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from liti.console.access import CUSTOMERS, GROUPS, may
+from liti.console.resources import Column, Detail, Fact, Panel, Query, Resource, register
+from liti.console.rules_text import rule_text
+from liti.console.who import named
+from liti.groups import queries as groups
+from liti.groups.queries import SegmentView
+
+MEMBERS_SHOWN = 50
+
+
+def _segments(query: Query) -> Sequence[SegmentView]:
+    found = [
+        s
+        for s in groups.segments()
+        if query.text.lower() in f"{s.code} {s.name_zh} {s.name_en}".lower()
+    ]
+    return found[query.offset : query.offset + query.limit]
+
+
+def _segment(code: str) -> Detail:
+    found = groups.segment(code)
+    chinese = (get_language() or "").startswith("zh")
+    members = groups.members(code, limit=MEMBERS_SHOWN)
+    people = named([m.party_id for m in members])
+    since = {m.party_id: m.since for m in members}
+    opens = may(CUSTOMERS)
+    return Detail(
+        title=found.name_zh if chinese else found.name_en,
+        subtitle=found.code,
+        facts=[
+            Fact(_("Members"), found.members, "number"),
+            Fact(_("Owner"), found.owner_department, "label"),
+            Fact(_("Version"), found.version),
+            Fact(_("In force from"), found.valid_from, "date"),
+        ],
+        panels=[
+            Panel(_("Rule"), text=rule_text(found.rule), width=5),
+            Panel(
+                _("Members"),
+                columns=[
+                    Column("name", _("Customer"), "avatar"),
+                    Column("mobile", _("Mobile"), "mono"),
+                    Column("since", _("In the group since"), "date", lambda p: since[p.id]),
+                ],
+                rows=people,
+                note=gettext("The first %(count)d, longest in the group first.")
+                % {"count": MEMBERS_SHOWN},
+                link=(lambda p: reverse("console:customer", args=[p.id])) if opens else None,
+                width=7,
+                empty=_("Nobody is in this group now"),
+            ),
+        ],
+    )
+
+
+register(
+    Resource(
+        name="groups",
+        title=_("Groups"),
+        group="operation",
+        icon="layers",
+        roles=GROUPS,
+        order=31,
+        about=_("Which customers belong together, by a rule that anyone can read."),
+        search=_("Name or code"),
+        columns=[
+            Column("name", _("Group"), "local", value=lambda s: s),
+            Column("code", _("Code"), "mono"),
+            Column("owner_department", _("Owner"), "label"),
+            Column("members", _("Members"), "number"),
+            Column("version", _("Version"), "number"),
+            Column("valid_from", _("In force from"), "date"),
+        ],
+        fetch=_segments,
+        link=lambda s: reverse("console:detail", args=["groups", s.code]),
+        detail=_segment,
+        empty=_("No groups yet"),
+        hint=_("They are computed by the day’s run."),
+    ),
+)

@@ -1,0 +1,180 @@
+"""Pages of the market: the shelf, orders with the split of their benefit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from liti.attribution import queries as attribution
+from liti.console.access import CUSTOMERS, MARKET, may
+from liti.console.catalogue.ledger import account_href
+from liti.console.keys import as_uuid
+from liti.console.resources import Column, Detail, Fact, Filter, Panel, Query, Resource, register
+from liti.console.who import names
+from liti.market import queries as market
+from liti.market.queries import OrderView, ProductView
+
+ORDERS_SHOWN = 10
+ORDER_STATES = [
+    ("confirmed", _("Confirmed")),
+    ("settled", _("Settled")),
+    ("rejected", _("Rejected")),
+    ("cancelled", _("Cancelled")),
+]
+
+
+def _local(row: ProductView | OrderView, field: str) -> str:
+    chinese = (get_language() or "").startswith("zh")
+    return str(getattr(row, f"{field}_{'zh' if chinese else 'en'}"))
+
+
+def _shelf(query: Query) -> Sequence[ProductView]:
+    found = [
+        p
+        for p in market.shelf()
+        if query.text.lower() in f"{p.code} {p.name_zh} {p.name_en}".lower()
+    ]
+    return found[query.offset : query.offset + query.limit]
+
+
+def _orders(query: Query) -> Sequence[OrderView]:
+    return market.recent_orders(
+        status=query.filters.get("status", ""), limit=query.limit, offset=query.offset
+    )
+
+
+def _product(code: str) -> Detail:
+    found = market.product(code)
+    return Detail(
+        title=_local(found, "name"),
+        subtitle=_local(found, "summary"),
+        state=found.status,
+        facts=[
+            Fact(_("Code"), found.code, "mono"),
+            Fact(_("Supplier"), _local(found, "supplier")),
+            Fact(_("Kind of supplier"), found.supplier_kind, "label"),
+            Fact(_("Department"), found.department, "label"),
+            Fact(_("Risk"), f"R{found.risk_level}" if found.risk_level else ""),
+            Fact(_("Least order"), found.amount_min_minor, "money"),
+            Fact(_("Largest order"), found.amount_max_minor, "money"),
+            Fact(_("Version"), found.version),
+        ],
+        panels=[
+            Panel(
+                _("Latest orders"),
+                columns=ORDER_COLUMNS,
+                rows=market.recent_orders(product_code=code, limit=ORDERS_SHOWN),
+                link=_order_href,
+                empty=_("No orders yet"),
+            )
+        ],
+    )
+
+
+def _order(key: str) -> Detail:
+    found = market.order(as_uuid(key))
+    name = names([found.party_id]).get(found.party_id, "")
+    customer = reverse("console:customer", args=[found.party_id]) if may(CUSTOMERS) else ""
+    return Detail(
+        title=_local(found, "product"),
+        subtitle=str(found.id),
+        state=found.status,
+        facts=[
+            Fact(_("Customer"), name, href=customer),
+            Fact(_("Side"), found.side, "label"),
+            Fact(_("Amount"), found.amount_minor, "money"),
+            Fact(_("Channel"), found.channel, "label"),
+            Fact(_("Booking date"), found.booked_on, "date"),
+            Fact(_("Account"), str(found.account_id), "mono", href=account_href(found.account_id)),
+        ],
+        panels=[
+            Panel(
+                _("Steps"),
+                columns=[
+                    Column("state", _("State"), "badge", value=lambda s: s[0]),
+                    Column("actor", _("By"), value=lambda s: s[1]),
+                    Column("note", _("Note"), value=lambda s: s[2]),
+                    Column("at", _("At"), "moment", value=lambda s: s[3]),
+                ],
+                rows=found.steps,
+                width=6,
+            ),
+            Panel(
+                _("Who shares in the benefit"),
+                columns=[
+                    Column("role", _("Part"), "label"),
+                    Column("department", _("Department"), "label"),
+                    Column("staff_code", _("Person"), "mono"),
+                    Column("shadow", _("Ledger"), value=_split_ledger),
+                    Column("amount_minor", _("Share"), "money"),
+                ],
+                rows=attribution.splits_of(found.id),
+                empty=_("No split yet"),
+                width=6,
+            ),
+        ],
+    )
+
+
+def _split_ledger(split: attribution.SplitView) -> str:
+    return str(_("Management view") if split.shadow else _("Books"))
+
+
+def _order_href(order: OrderView) -> str:
+    return reverse("console:detail", args=["orders", order.id])
+
+
+ORDER_COLUMNS = [
+    Column("product", _("Product"), value=lambda o: _local(o, "product")),
+    Column("booked_on", _("Date"), "date"),
+    Column("side", _("Side"), "label"),
+    Column("channel", _("Channel"), "label"),
+    Column("amount_minor", _("Amount"), "money"),
+    Column("status", _("State"), "badge"),
+]
+
+register(
+    Resource(
+        name="products",
+        title=_("Market shelf"),
+        group="market",
+        icon="store",
+        roles=MARKET,
+        order=40,
+        about=_("Products of all departments and outside suppliers under one suitability gate."),
+        search=_("Name or code"),
+        columns=[
+            Column("name", _("Product"), value=lambda p: _local(p, "name")),
+            Column("supplier", _("Supplier"), value=lambda p: _local(p, "supplier")),
+            Column("supplier_kind", _("Kind of supplier"), "label"),
+            Column("department", _("Department"), "label"),
+            Column(
+                "risk_level", _("Risk"), value=lambda p: f"R{p.risk_level}" if p.risk_level else ""
+            ),
+            Column("amount_min_minor", _("Least order"), "money"),
+            Column("status", _("State"), "badge"),
+        ],
+        fetch=_shelf,
+        link=lambda p: reverse("console:detail", args=["products", p.code]),
+        detail=_product,
+        empty=_("The shelf is empty"),
+    ),
+    Resource(
+        name="orders",
+        title=_("Orders"),
+        group="market",
+        icon="list",
+        roles=MARKET,
+        order=41,
+        filters=[Filter("status", _("All states"), lambda: ORDER_STATES)],
+        columns=ORDER_COLUMNS,
+        fetch=_orders,
+        link=_order_href,
+        detail=_order,
+        empty=_("No orders yet"),
+        hint=_("They come from the mobile pages, the console, partners and the plan."),
+    ),
+)

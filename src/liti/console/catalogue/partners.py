@@ -1,0 +1,92 @@
+"""Pages of partners: enterprises and the aggregate of their members."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from liti.console.access import PARTNERS
+from liti.console.keys import as_uuid
+from liti.console.resources import Column, Detail, Fact, Panel, Query, Resource, register
+from liti.partners import queries as partners
+from liti.partners.queries import PartnerView
+
+
+def _partners(query: Query) -> Sequence[PartnerView]:
+    found = [
+        p
+        for p in partners.partners()
+        if query.text.lower() in f"{p.code} {p.name_zh} {p.name_en}".lower()
+    ]
+    return found[query.offset : query.offset + query.limit]
+
+
+def _partner(key: str) -> Detail:
+    found = partners.partner(as_uuid(key))
+    summary = partners.members_summary(found.id)
+    chinese = (get_language() or "").startswith("zh")
+    return Detail(
+        title=found.name_zh if chinese else found.name_en,
+        subtitle=found.code,
+        state=found.status,
+        facts=[
+            Fact(_("Scene"), found.scene, "label"),
+            Fact(_("Paradigm"), found.paradigm, "label"),
+            Fact(_("Joined"), found.joined_on, "date"),
+            Fact(_("Products"), ", ".join(found.product_codes)),
+        ],
+        panels=[
+            Panel(
+                _("Members"),
+                facts=[
+                    Fact(_("Members"), summary.members, "number"),
+                    Fact(_("With an account"), summary.with_account, "number"),
+                    Fact(_("With a product"), summary.with_product, "number"),
+                    Fact(_("Assets"), summary.assets_minor, "money"),
+                ],
+                note=_("Figures are held back where fewer people than the minimum stand behind."),
+            ),
+            Panel(
+                _("Deliveries"),
+                columns=[
+                    Column("key", _("Key"), "mono"),
+                    Column("received_at", _("At"), "moment"),
+                    Column("rows", _("Rows"), "number"),
+                    Column("accepted", _("Accepted"), "number"),
+                    Column("problems", _("Problems"), "number", value=lambda b: len(b.problems)),
+                ],
+                rows=partners.batches(found.id),
+                empty=_("No delivery yet"),
+            ),
+        ],
+    )
+
+
+register(
+    Resource(
+        name="partners",
+        title=_("Partners"),
+        group="market",
+        icon="handshake",
+        roles=PARTNERS,
+        order=42,
+        about=_("Enterprises that bring their people and customers in batches."),
+        search=_("Name or code"),
+        columns=[
+            Column("name", _("Partner"), "local", value=lambda p: p),
+            Column("code", _("Code"), "mono"),
+            Column("scene", _("Scene"), "label"),
+            Column("paradigm", _("Paradigm"), "label"),
+            Column("members", _("Members"), "number"),
+            Column("joined_on", _("Joined"), "date"),
+            Column("status", _("State"), "badge"),
+        ],
+        fetch=_partners,
+        link=lambda p: reverse("console:detail", args=["partners", p.id]),
+        detail=_partner,
+        empty=_("No partner yet"),
+    )
+)

@@ -1,0 +1,52 @@
+"""The customer himself: his data masked, what he consents to, who looked."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from liti.core import audit
+from liti.core.ids import uuid7
+from liti.mobile.access import customer_page
+from liti.parties import queries as parties
+from liti.parties import services
+from liti.parties.services import NewConsent
+
+PURPOSE = "marketing"
+CHANNELS = ("phone", "sms", "push")
+ACCESSES = 20
+
+
+@customer_page
+def profile(request: HttpRequest, party_id: UUID) -> HttpResponse:
+    """Who the bank thinks he is, and what he allows."""
+    granted = {
+        c.channel for c in parties.consents_of(party_id) if c.purpose == PURPOSE and c.granted
+    }
+    context = {
+        "party": parties.party(party_id),
+        "switches": [(channel, channel in granted) for channel in CHANNELS],
+        "accesses": audit.accesses("party", party_id, ACCESSES),
+    }
+    return render(request, "mobile/profile.html", context)
+
+
+@require_POST
+@customer_page
+def consent(request: HttpRequest, party_id: UUID) -> HttpResponse:
+    """Give or withdraw consent for one channel; it holds at once for every department."""
+    channel = request.POST.get("channel", "")
+    if channel in CHANNELS:
+        if request.POST.get("granted") == "on":
+            services.grant_consents(
+                [NewConsent(party_id, PURPOSE, channel, True, f"mobile:{uuid7()}", "bank")]
+            )
+        else:
+            services.withdraw_consent(party_id, PURPOSE, channel)
+        messages.success(request, _("Saved. It holds at once for every department."))
+    return redirect("mobile:profile")
