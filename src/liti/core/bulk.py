@@ -22,7 +22,10 @@ def copy_rows(
     key is already there are left out (a repeated import writes nothing twice).
     """
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as wrapped:
+        # The driver's own cursor: pghistory reads statements as text, and bulk rows carry
+        # no history, so nothing is lost by going past its wrapper.
+        cursor: Any = wrapped.cursor
         if not on_conflict_do_nothing:
             return _copy(cursor, sql.Identifier(table), names, rows)
         staging = sql.Identifier(f"staging_{table}"[:60])

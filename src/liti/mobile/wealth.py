@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from liti.accounts import queries as accounts
-from liti.core.errors import LitiError, NotFound
+from liti.core.errors import InvalidInput, LitiError, NotFound
 from liti.core.money import to_minor
 from liti.market import assessing, services
 from liti.market import queries as market
@@ -91,7 +91,7 @@ def _trade(
                 )
                 return redirect("mobile:order", placed.id)
             if amount <= 0:
-                to_minor("")  # refused with the same words as any other wrong amount
+                raise InvalidInput("mobile.amount", _("The amount must be more than zero."))
             context |= {"account": account, "amount_minor": amount, "confirming": True}
         except LitiError as error:
             context |= {"refusal": error, "confirming": False}

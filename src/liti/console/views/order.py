@@ -46,10 +46,12 @@ def order(request: HttpRequest, party_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The order is placed."))
             return redirect("console:detail", "orders", placed.id)
+    products = [p for p in market.shelf(party_id) if p.takes_orders]
     context = {
         "party": parties.party(party_id),
         "accounts": held,
-        "products": [p for p in market.shelf(party_id) if p.takes_orders],
+        "products": products,
+        "may_place": any(p.suitability is not None and p.suitability.ok for p in products),
         "given": given,
         "refusal": refusal,
         "key": given.get("key") or f"console-{uuid4()}",
