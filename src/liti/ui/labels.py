@@ -74,6 +74,9 @@ LABELS: dict[str, tuple[Promise, str]] = {
     "nonbank": (_("Other institution"), PLAIN),
     "non_bank": (_("Other institution"), PLAIN),
     "holder": (_("Holder"), PLAIN),
+    "owner": (_("Holder"), PLAIN),
+    "dormant": (_("Dormant"), WARN),
+    "unbound": (_("Unbound"), PLAIN),
     "co_holder": (_("Authorised user"), PLAIN),
     "in": (_("Top-up"), GOOD),
     "out": (_("Withdrawal"), PLAIN),
@@ -192,10 +195,10 @@ LABELS: dict[str, tuple[Promise, str]] = {
     # orders and splits
     "buy": (_("Buy"), PLAIN),
     "sell": (_("Sell"), PLAIN),
-    "referral": (_("Referral"), PLAIN),
-    "seller": (_("Sale"), PLAIN),
-    "owner": (_("Leads the customer"), PLAIN),
-    "introducer_corporate": (_("Introduced by corporate"), PLAIN),
+    "share_referral": (_("Referral"), PLAIN),
+    "share_seller": (_("Sale"), PLAIN),
+    "share_owner": (_("Leads the customer"), PLAIN),
+    "share_introducer_corporate": (_("Introduced by corporate"), PLAIN),
     "any": (_("All channels"), PLAIN),
 }
 

@@ -105,7 +105,7 @@ def _order(key: str) -> Detail:
             Panel(
                 _("Who shares in the benefit"),
                 columns=[
-                    Column("role", _("Part"), "label"),
+                    Column("role", _("Part"), "label", value=lambda s: f"share_{s.role}"),
                     Column("department", _("Department"), "label"),
                     Column("staff_code", _("Person"), "mono"),
                     Column("shadow", _("Ledger"), value=_split_ledger),

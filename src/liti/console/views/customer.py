@@ -173,7 +173,11 @@ def products_of(party_id: UUID, held: Sequence[AccountView]) -> list[ProductLine
         for c in lending.contracts_of(party_id)
     ]  # fmt: skip
     lines += [
-        ProductLine(card.pan_masked, card.issuer, _("Bound card"), None, card.status, None)
+        ProductLine(c.reference, c.kind, _("Card"), c.issued_on, "active", None)
+        for c in accounts.issued_cards(party_id)
+    ]
+    lines += [
+        ProductLine(card.pan_masked, card.issuer, _("Bound card"), card.bound_on, card.status, None)
         for account in held
         for card in accounts.bound_cards(account.id)
     ]
