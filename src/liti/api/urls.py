@@ -1,3 +1,80 @@
-from django.urls import URLPattern
+"""The public API, version 1: typed, OpenAPI 3.1 at /api/v1/openapi.json, problems by RFC 9457."""
 
-urlpatterns: list[URLPattern] = []
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from liti.api.auth import ClientToken
+from liti.api.ledger_calls import router as ledger_router
+from liti.api.partner_calls import router as partner_router
+from liti.core.errors import LitiError
+
+api = NinjaAPI(
+    title="Liti",
+    version="1",
+    description="An open direct bank. Amounts are integers in minor units.",
+    auth=ClientToken(),
+    urls_namespace="api-v1",
+)
+api.add_router("/partner", partner_router)
+api.add_router("/ledger", ledger_router)
+
+
+def problem(
+    request: HttpRequest, status: int, code: str, title: str, **more: object
+) -> HttpResponse:
+    """An RFC 9457 answer."""
+    body = {
+        "type": f"urn:liti:problem:{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+        "instance": request.path,
+        **more,
+    }
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+@api.exception_handler(LitiError)
+def refused(request: HttpRequest, error: LitiError) -> HttpResponse:
+    """A refusal of the domain."""
+    return JsonResponse(
+        error.as_problem(request.path),
+        status=error.status,
+        content_type="application/problem+json",
+    )
+
+
+@api.exception_handler(ValidationError)
+def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """A body or parameter that does not fit the schema: each place is named."""
+    places = [
+        {"at": ".".join(str(p) for p in e.get("loc", ())), "message": str(e.get("msg", ""))}
+        for e in error.errors
+    ]
+    title = _("The request does not fit the schema.")
+    return problem(request, 422, "api.malformed", title, data={"errors": places})
+
+
+@api.exception_handler(AuthenticationError)
+def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """No token, or one that is not valid any more."""
+    title = _("A valid access token is needed.")
+    detail = _("Get one from /o/token/ by client credentials.")
+    return problem(request, 401, "api.unauthenticated", title, detail=detail)
+
+
+@api.exception_handler(HttpError)
+def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What the framework refuses by itself (a body that is no JSON, for example)."""
+    phrase = HTTPStatus(error.status_code).phrase
+    return problem(request, error.status_code, "api.http", phrase, detail=str(error))
+
+
+urlpatterns = [path("", api.urls)]

@@ -58,21 +58,27 @@ def get(code: str, *, on: date | None = None, scope: str = "") -> Any:
     parameter has no value on that day, so that nothing falls back silently.
     """
     day = on or business_date()
-    row = (
-        Parameter.objects.filter(code=code, scope__in=["", scope], valid_from__lte=day)
-        .filter(Q(valid_to=None) | Q(valid_to__gt=day))
-        .order_by("-scope", "-valid_from")
-        .values_list("value", flat=True)
-        .first()
-    )
-    if row is None:
+    value = find(code, on=day, scope=scope)
+    if value is None:
         raise NotFound(
             "core.parameter.missing",
             _("Parameter %(code)s has no value on %(day)s.") % {"code": code, "day": day},
             remedy=_("Add a row with its validity to the parameters."),
             parameter=code,
         )
-    return row
+    return value
+
+
+def find(code: str, *, on: date | None = None, scope: str = "") -> Any | None:
+    """Like `get`, but None where no rule is in force: for limits that need not exist."""
+    day = on or business_date()
+    return (
+        Parameter.objects.filter(code=code, scope__in=["", scope], valid_from__lte=day)
+        .filter(Q(valid_to=None) | Q(valid_to__gt=day))
+        .order_by("-scope", "-valid_from")
+        .values_list("value", flat=True)
+        .first()
+    )
 
 
 def load(package: str) -> int:

@@ -13,4 +13,12 @@ from liti.postgres.server import (
     var_dir,
 )
 
-__all__ = ["PostgresError", "Server", "django_database", "ensure_running", "status", "stop", "var_dir"]
+__all__ = [
+    "PostgresError",
+    "Server",
+    "django_database",
+    "ensure_running",
+    "status",
+    "stop",
+    "var_dir",
+]

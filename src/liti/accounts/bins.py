@@ -1,0 +1,23 @@
+"""Which bank issued a card, by the longest known prefix of its number (ISO/IEC 7812)."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+
+PREFIX_LENGTHS = range(10, 2, -1)
+UNKNOWN = ""
+
+
+@cache
+def _table() -> dict[str, str]:
+    """Prefixes of Chinese bank cards (public list, data/README.md)."""
+    with (resources.files("liti.accounts") / "data" / "bins.csv").open(encoding="utf-8") as file:
+        return {row["bin"]: row["bank"] for row in csv.DictReader(file)}
+
+
+def issuer_of(pan: str) -> str:
+    """The issuing bank's name, or an empty text for a prefix that is not in the list."""
+    table = _table()
+    return next((table[pan[:n]] for n in PREFIX_LENGTHS if pan[:n] in table), UNKNOWN)

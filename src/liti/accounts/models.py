@@ -1,0 +1,97 @@
+"""Electronic accounts, their holders, bound cards and issued cards."""
+
+from __future__ import annotations
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from liti.accounts.rules import AccountClass, CardStatus, Status
+from liti.core.ids import uuid7
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class ElectronicAccount(models.Model):
+    """An account without plastic. Its id is that of its ledger account; no balance is kept here."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    number = models.CharField(max_length=24, unique=True)
+    party_id = models.UUIDField(db_index=True)
+    account_class = models.CharField(
+        max_length=10, choices=[(c.value, c.value) for c in AccountClass]
+    )
+    status = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in Status], default=Status.ACTIVE.value
+    )
+    opened_on = models.DateField()
+    statement_cycle = models.CharField(max_length=20, default="monthly")
+    origin = models.CharField(max_length=10, default="live")
+
+    class Meta:
+        verbose_name = _("Electronic account")
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class AccountHolder(models.Model):
+    """Who may act on an account, and since when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(ElectronicAccount, on_delete=models.PROTECT, related_name="holders")
+    party_id = models.UUIDField(db_index=True)
+    role = models.CharField(max_length=20)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "party_id", "role"],
+                condition=Q(valid_to=None),
+                name="a_holder_has_a_role_once",
+            )
+        ]
+
+
+class BoundCard(models.Model):
+    """Another bank's card through which money comes in and goes out. The number is not kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(ElectronicAccount, on_delete=models.PROTECT, related_name="cards")
+    pan_masked = models.CharField(max_length=19)
+    pan_token = models.CharField(max_length=40)
+    issuer = models.CharField(max_length=60)
+    holder_name = models.CharField(max_length=80)
+    status = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in CardStatus], default="active"
+    )
+    is_default = models.BooleanField(default=False)
+    bound_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "pan_token"],
+                condition=~Q(status="unbound"),
+                name="a_card_is_bound_once_to_an_account",
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(is_default=True) & ~Q(status="unbound"),
+                name="one_default_card",
+            ),
+        ]
+
+
+class IssuedCard(models.Model):
+    """A card of the bank's own on an account (the sample bank's 892; the direct bank has none)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(ElectronicAccount, on_delete=models.PROTECT)
+    party_id = models.UUIDField(db_index=True)
+    reference = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=20)
+    issued_on = models.DateField()
+    origin = models.CharField(max_length=10, default="live")

@@ -1,0 +1,165 @@
+"""Reads of the accounts room. Balances come from the ledger, in minor units."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from liti.accounts.models import AccountHolder, BoundCard, ElectronicAccount, IssuedCard
+from liti.core.errors import NotFound
+from liti.ledger import queries as ledger
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An electronic account as one of its holders sees it."""
+
+    id: UUID
+    number: str
+    party_id: UUID
+    account_class: str
+    status: str
+    currency: str
+    balance_minor: int
+    opened_on: date
+    statement_cycle: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A bound card; its number is masked and known to nobody here."""
+
+    id: UUID
+    account_id: UUID
+    pan_masked: str
+    issuer: str
+    holder_name: str
+    status: str
+    is_default: bool
+    bound_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCardView:
+    """A card of the bank's own."""
+
+    reference: str
+    account_id: UUID
+    kind: str
+    issued_on: date
+
+
+def accounts_of(party_id: UUID) -> list[AccountView]:
+    """Accounts on which a party may act, owned ones first, by opening day."""
+    held = AccountHolder.objects.filter(party_id=party_id, valid_to=None).select_related("account")
+    rows = sorted(held, key=lambda h: (h.role != "owner", h.account.opened_on, h.account.number))
+    balances = ledger.balances([h.account_id for h in rows])
+    return [_view(h.account, balances.get(h.account_id, 0), h.role) for h in rows]
+
+
+def account(account_id: UUID) -> AccountView:
+    """One account. Raises NotFound."""
+    row = ElectronicAccount.objects.filter(id=account_id).first()
+    if row is None:
+        raise NotFound("accounts.unknown", _("There is no account %(id)s.") % {"id": account_id})
+    return _view(row, ledger.balance(account_id), "owner")
+
+
+def find(number: str) -> AccountView:
+    """An account by its number. Raises NotFound."""
+    row = ElectronicAccount.objects.filter(number=number.replace(" ", "")).first()
+    if row is None:
+        raise NotFound("accounts.unknown", _("There is no account %(id)s.") % {"id": number})
+    return account(row.id)
+
+
+def holders(account_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The owner of each account."""
+    rows = ElectronicAccount.objects.filter(id__in=list(account_ids))
+    return dict(rows.values_list("id", "party_id"))
+
+
+def bound_cards(account_id: UUID) -> list[CardView]:
+    """Cards that can be used with an account, the default first."""
+    rows = BoundCard.objects.filter(account_id=account_id, status="active")
+    return [_card(c) for c in rows.order_by("-is_default", "bound_on")]
+
+
+def bound_card(card_id: UUID) -> CardView:
+    """One bound card, whatever its status. Raises NotFound."""
+    row = BoundCard.objects.filter(id=card_id).first()
+    if row is None:
+        raise NotFound("accounts.unknown_card", _("There is no such card."))
+    return _card(row)
+
+
+def issued_cards(party_id: UUID) -> list[IssuedCardView]:
+    """Cards of the bank's own that a party holds."""
+    rows = IssuedCard.objects.filter(party_id=party_id).order_by("issued_on")
+    return [IssuedCardView(c.reference, c.account_id, c.kind, c.issued_on) for c in rows]
+
+
+def assets_by_party(party_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Deposits by owner, for those who own an open account."""
+    rows = ElectronicAccount.objects.filter(party_id__in=list(party_ids)).exclude(status="closed")
+    owners = dict(rows.values_list("id", "party_id"))
+    sums: dict[UUID, int] = defaultdict(int)
+    for account_id, minor in ledger.balances(list(owners)).items():
+        sums[owners[account_id]] += minor
+    return dict(sums)
+
+
+def count() -> int:
+    """Open accounts."""
+    return ElectronicAccount.objects.exclude(status="closed").count()
+
+
+def export_accounts_sql() -> str:
+    """SELECT text for the data cloud: account_id, party_id, account_class, opened_on, status."""
+    return """
+    SELECT id AS account_id, party_id, account_class, opened_on, status
+    FROM accounts_electronicaccount
+    """
+
+
+def export_holdings_sql() -> str:
+    """SELECT text for the data cloud: one row an issued card."""
+    return """
+    SELECT party_id, 'card' AS category, kind AS product_code, issued_on AS opened_on,
+           0::bigint AS amount_minor
+    FROM accounts_issuedcard
+    """
+
+
+def _view(row: ElectronicAccount, balance_minor: int, role: str) -> AccountView:
+    return AccountView(
+        id=row.id,
+        number=row.number,
+        party_id=row.party_id,
+        account_class=row.account_class,
+        status=row.status,
+        currency="CNY",
+        balance_minor=balance_minor,
+        opened_on=row.opened_on,
+        statement_cycle=row.statement_cycle,
+        role=role,
+    )
+
+
+def _card(row: BoundCard) -> CardView:
+    return CardView(
+        id=row.id,
+        account_id=row.account_id,
+        pan_masked=row.pan_masked,
+        issuer=row.issuer,
+        holder_name=row.holder_name,
+        status=row.status,
+        is_default=row.is_default,
+        bound_on=row.bound_on,
+    )

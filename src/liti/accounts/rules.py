@@ -1,0 +1,139 @@
+"""What an account may do today: pure decisions on classes, numbers and cards."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from liti.core.states import StateMachine
+
+
+class AccountClass(StrEnum):
+    """Classes of the personal account rules (银发〔2016〕302号), and the enterprise account."""
+
+    I = "I"  # noqa: E741  the regulation's own name
+    II = "II"
+    III = "III"
+    ENTERPRISE = "enterprise"
+
+
+class Status(StrEnum):
+    """Life of an electronic account."""
+
+    ACTIVE = "active"
+    FROZEN = "frozen"
+    DORMANT = "dormant"
+    CLOSED = "closed"
+
+
+class CardStatus(StrEnum):
+    """Life of a binding between an account and another bank's card."""
+
+    APPLIED = "applied"
+    VERIFYING = "verifying"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    UNBOUND = "unbound"
+
+
+ACCOUNT_STATES = StateMachine(
+    "accounts.account",
+    {
+        "active": ("frozen", "dormant", "closed"),
+        "frozen": ("active",),
+        "dormant": ("active", "closed"),
+        "closed": (),
+    },
+)
+CARD_STATES = StateMachine(
+    "accounts.bound_card",
+    {
+        "applied": ("verifying", "unbound"),
+        "verifying": ("active", "unbound"),
+        "active": ("suspended", "unbound"),
+        "suspended": ("active", "unbound"),
+        "unbound": (),
+    },
+)
+NUMBER_PREFIX = "6901"
+PAN_LENGTHS = range(12, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of one class on a day, in minor units; None where the rule sets none."""
+
+    balance_max_minor: int | None = None
+    unbound_out_per_day_minor: int | None = None
+    unbound_out_per_year_minor: int | None = None
+    unbound_in_allowed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Money that wants to move, with what the account used already (minor units)."""
+
+    direction: str
+    amount_minor: int
+    bound: bool
+    balance_minor: int
+    used_today_minor: int = 0
+    used_this_year_minor: int = 0
+
+
+def refusal(limits: Limits, movement: Movement) -> str | None:
+    """Why the class does not allow the movement (a code), or None.
+
+    Movements to and from a bound card count in no limit but the balance cap
+    (银发〔2016〕302号, 银发〔2018〕16号).
+    """
+    if movement.direction == "in":
+        if not movement.bound and not limits.unbound_in_allowed:
+            return "unbound_in"
+        after = movement.balance_minor + movement.amount_minor
+        if limits.balance_max_minor is not None and after > limits.balance_max_minor:
+            return "balance_cap"
+        return None
+    if movement.bound:
+        return None
+    day, year = limits.unbound_out_per_day_minor, limits.unbound_out_per_year_minor
+    if day is not None and movement.used_today_minor + movement.amount_minor > day:
+        return "day_limit"
+    if year is not None and movement.used_this_year_minor + movement.amount_minor > year:
+        return "year_limit"
+    return None
+
+
+def account_number(serial: int) -> str:
+    """An account number: prefix, 12 digits, Luhn check digit (ISO/IEC 7812-1)."""
+    body = f"{NUMBER_PREFIX}{serial:012d}"
+    return body + str(luhn_digit(body))
+
+
+def luhn_digit(body: str) -> int:
+    """The digit that makes body + digit pass the Luhn check."""
+    total = 0
+    for position, char in enumerate(reversed(body)):
+        digit = int(char) * (2 if position % 2 == 0 else 1)
+        total += digit - 9 if digit > 9 else digit
+    return -total % 10
+
+
+def pan_problem(pan: str) -> str | None:
+    """What is wrong with a card number (a code), or None."""
+    if not pan.isascii() or not pan.isdigit():
+        return "not_digits"
+    if len(pan) not in PAN_LENGTHS:
+        return "length"
+    return None if luhn_digit(pan[:-1]) == int(pan[-1]) else "check_digit"
+
+
+def masked_pan(pan: str) -> str:
+    """First six and last four, as on a receipt."""
+    return f"{pan[:6]}{'*' * (len(pan) - 10)}{pan[-4:]}"
+
+
+def pan_token(pan: str, secret: str) -> str:
+    """A keyed fingerprint: the same card is recognised, its number not kept."""
+    return hashlib.blake2b(pan.encode(), key=secret.encode()[:64], digest_size=20).hexdigest()

@@ -1,0 +1,283 @@
+"""Commands of the accounts room: open, freeze and close accounts, bind and issue cards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from liti.accounts.bins import issuer_of
+from liti.accounts.events import ACCOUNT_OPENED, CARD_BOUND
+from liti.accounts.models import BoundCard, ElectronicAccount
+from liti.accounts.rules import (
+    ACCOUNT_STATES,
+    CARD_STATES,
+    AccountClass,
+    Limits,
+    Movement,
+    account_number,
+    masked_pan,
+    pan_problem,
+    pan_token,
+    refusal,
+)
+from liti.core import params
+from liti.core.bulk import copy_rows
+from liti.core.clock import business_date
+from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
+from liti.core.events import emit
+from liti.core.ids import uuid7
+from liti.ledger import services as ledger
+
+DEPOSITS = "2011"
+
+
+@dataclass(frozen=True, slots=True)
+class NewElectronicAccount:
+    """An account to open. The overdraft is a positive amount in minor units (0: none)."""
+
+    id: UUID
+    number: str
+    party_id: UUID
+    account_class: str
+    opened_on: date
+    overdraft_minor: int = 0
+    statement_cycle: str = "monthly"
+    co_holders: Sequence[UUID] = field(default=())
+    origin: str = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class NewIssuedCard:
+    """A card of the bank's own that is on file."""
+
+    id: UUID
+    reference: str
+    account_id: UUID
+    party_id: UUID
+    kind: str
+    issued_on: date
+    origin: str = "live"
+
+
+@transaction.atomic
+def open_accounts(accounts: Sequence[NewElectronicAccount]) -> int:
+    """Open accounts in bulk with their ledger accounts and holders; those there already stay.
+
+    Counts per person are not checked here: this is the door for books that exist. Returns
+    how many were opened.
+    """
+    ledger.open_accounts(
+        [
+            ledger.NewAccount(
+                id=a.id, name=a.number, gl_code=DEPOSITS, floor_minor=-a.overdraft_minor
+            )
+            for a in accounts
+        ]
+    )
+    opened = copy_rows(
+        "accounts_electronicaccount",
+        ["id", "number", "party_id", "account_class", "status", "opened_on", "statement_cycle",
+         "origin"],
+        (
+            (a.id, a.number, a.party_id, a.account_class, "active", a.opened_on,
+             a.statement_cycle, a.origin)
+            for a in accounts
+        ),
+        on_conflict_do_nothing=True,
+    )  # fmt: skip
+    copy_rows(
+        "accounts_accountholder",
+        ["id", "account_id", "party_id", "role", "valid_from"],
+        (
+            (uuid7(), a.id, party, role, a.opened_on)
+            for a in accounts
+            for party, role in [
+                (a.party_id, "owner"),
+                *((p, "authorised_user") for p in a.co_holders if p != a.party_id),
+            ]
+        ),
+        on_conflict_do_nothing=True,
+    )
+    return opened
+
+
+@transaction.atomic
+def open_account(party_id: UUID, account_class: str) -> UUID:
+    """Open one account on line. Raises Refused when the person has as many as allowed.
+
+    Class I can't be opened without a face-to-face check (银发〔2016〕302号), so not here.
+    """
+    if account_class not in set(AccountClass) - {AccountClass.I}:
+        raise Refused(
+            "accounts.class_not_online",
+            _("An account of class %(name)s can't be opened on line.") % {"name": account_class},
+        )
+    with connection.cursor() as cursor:  # one opening at a time for one person
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(party_id)])
+        cursor.execute("SELECT nextval('accounts_number')")
+        serial = cursor.fetchone()[0]
+    open_now = ElectronicAccount.objects.filter(
+        ~Q(status="closed"), party_id=party_id, account_class=account_class
+    ).count()
+    allowed = int(params.get("accounts.count_max", scope=account_class))
+    if open_now >= allowed:
+        raise Refused(
+            "accounts.too_many",
+            _("One person may hold at most %(max)d accounts of class %(name)s here.")
+            % {"max": allowed, "name": account_class},
+            remedy=_("Use one of the accounts that are open."),
+        )
+    new = NewElectronicAccount(
+        uuid7(), account_number(serial), party_id, account_class, business_date()
+    )
+    open_accounts([new])
+    emit(ACCOUNT_OPENED, str(new.id), {"party_id": str(party_id), "class": account_class})
+    return new.id
+
+
+@transaction.atomic
+def bind_card(account_id: UUID, pan: str, holder_name: str, is_default: bool = True) -> UUID:
+    """Bind another bank's card; the same card again returns its binding.
+
+    The number is checked and forgotten: what is kept is its mask and a keyed fingerprint.
+    Raises InvalidInput for a wrong number, Refused beyond the number of cards allowed.
+    """
+    account = _locked(account_id)
+    digits = pan.replace(" ", "").replace("-", "")
+    if pan_problem(digits):
+        raise InvalidInput(
+            "accounts.bad_card_number",
+            _("This is not a valid card number."),
+            remedy=_("Check the digits on the card."),
+            field="pan",
+        )
+    token = pan_token(digits, settings.SECRET_KEY)
+    bound = BoundCard.objects.filter(account=account).exclude(status="unbound")
+    if found := bound.filter(pan_token=token).first():
+        return found.id
+    allowed = int(params.get("accounts.bound_cards_max"))
+    if bound.count() >= allowed:
+        raise Refused(
+            "accounts.too_many_cards",
+            _("At most %(max)d cards can be bound to an account.") % {"max": allowed},
+            remedy=_("Unbind one first."),
+        )
+    if is_default:
+        bound.update(is_default=False)
+    card = BoundCard.objects.create(
+        account=account,
+        pan_masked=masked_pan(digits),
+        pan_token=token,
+        issuer=issuer_of(digits),
+        holder_name=holder_name[:80],
+        is_default=is_default or not bound.exists(),
+        bound_on=business_date(),
+    )
+    emit(CARD_BOUND, str(account_id), {"card_id": str(card.id)})
+    return card.id
+
+
+@transaction.atomic
+def move_card(card_id: UUID, status: str) -> None:
+    """Suspend, revive or unbind a card. The last card stays while there is a balance."""
+    card = BoundCard.objects.select_for_update().filter(id=card_id).first()
+    if card is None:
+        raise NotFound("accounts.unknown_card", _("There is no such card."))
+    CARD_STATES.require(card.status, status)
+    card.status = status
+    card.is_default = card.is_default and status != "unbound"
+    card.save(update_fields=["status", "is_default"])
+
+
+@transaction.atomic
+def issue_cards(cards: Sequence[NewIssuedCard]) -> int:
+    """Put issued cards on file in bulk; those there already stay."""
+    return copy_rows(
+        "accounts_issuedcard",
+        ["id", "reference", "account_id", "party_id", "kind", "issued_on", "origin"],
+        (
+            (c.id, c.reference, c.account_id, c.party_id, c.kind, c.issued_on, c.origin)
+            for c in cards
+        ),
+        on_conflict_do_nothing=True,
+    )
+
+
+@transaction.atomic
+def move_account(account_id: UUID, status: str) -> None:
+    """Freeze, revive, put to sleep or close an account, here and in the ledger."""
+    account = _locked(account_id)
+    ACCOUNT_STATES.require(account.status, status)
+    before = account.status
+    account.status = status
+    account.save(update_fields=["status"])
+    if status in ("frozen", "closed"):
+        ledger.move_account(account_id, status)
+    elif before == "frozen":
+        ledger.move_account(account_id, "open")
+
+
+def require_permitted(
+    account_id: UUID,
+    movement: Movement,
+    *,
+    on: date | None = None,
+) -> None:
+    """Raise Refused when the account's status or class does not allow the movement."""
+    account = ElectronicAccount.objects.filter(id=account_id).first()
+    if account is None:
+        raise _unknown(account_id)
+    if account.status != "active":
+        raise Refused(
+            "accounts.not_active",
+            _("Account %(number)s is not active.") % {"number": account.number},
+        )
+    problem = refusal(limits_of(account.account_class, on), movement)
+    if problem is None:
+        return
+    messages = {
+        "unbound_in": _("This account takes money from its bound card only."),
+        "balance_cap": _("An account of this class may not hold that much."),
+        "day_limit": _("This goes beyond the account's limit for one day."),
+        "year_limit": _("This goes beyond the account's limit for one year."),
+    }
+    raise Refused(f"accounts.{problem}", messages[problem], remedy=_("Choose a smaller amount."))
+
+
+def limits_of(account_class: str, on: date | None = None) -> Limits:
+    """The limits of a class on a day (default: the business date)."""
+
+    def value(name: str) -> int | None:
+        found = params.find(f"accounts.{name}", on=on, scope=account_class)
+        return None if found is None else int(found)
+
+    return Limits(
+        balance_max_minor=value("balance_max"),
+        unbound_out_per_day_minor=value("unbound_out_per_day"),
+        unbound_out_per_year_minor=value("unbound_out_per_year"),
+        unbound_in_allowed=bool(
+            params.get("accounts.unbound_in_allowed", on=on, scope=account_class)
+        ),
+    )
+
+
+def _locked(account_id: UUID) -> ElectronicAccount:
+    account = ElectronicAccount.objects.select_for_update(no_key=True).filter(id=account_id).first()
+    if account is None:
+        raise _unknown(account_id)
+    if account.status == "closed":
+        raise Conflict(
+            "accounts.closed", _("Account %(number)s is closed.") % {"number": account.number}
+        )
+    return account
+
+
+def _unknown(account_id: UUID) -> NotFound:
+    return NotFound("accounts.unknown", _("There is no account %(id)s.") % {"id": account_id})

@@ -1,0 +1,55 @@
+"""Bearer tokens of OAuth2 clients: who calls, and with which scopes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja.security import HttpBearer
+from oauth2_provider.models import AccessToken
+
+from liti.core.errors import Forbidden
+from liti.partners import queries as partners
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An authenticated client; `partner_id` is None for the bank's own clients."""
+
+    client_id: str
+    scopes: frozenset[str]
+    partner_id: UUID | None
+
+    def require(self, scope: str) -> None:
+        """Raise Forbidden without the scope."""
+        if scope not in self.scopes:
+            raise Forbidden(
+                "api.missing_scope",
+                _("This call needs the scope %(scope)s.") % {"scope": scope},
+                remedy=_("Ask for the scope when you request the token."),
+            )
+
+    def require_partner(self) -> UUID:
+        """The partner's id; raise Forbidden for a client that is no partner's."""
+        if self.partner_id is None:
+            raise Forbidden("api.not_a_partner", _("This client does not belong to a partner."))
+        return self.partner_id
+
+
+class ClientToken(HttpBearer):
+    """OAuth2 client credentials; the token comes from /o/token/."""
+
+    openapi_scheme = "bearer"
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        row = AccessToken.objects.select_related("application").filter(token=token).first()
+        if row is None or not row.is_valid() or row.application is None:
+            return None
+        client_id = row.application.client_id
+        return Caller(
+            client_id=client_id,
+            scopes=frozenset(row.scope.split()),
+            partner_id=partners.partner_of_client(client_id),
+        )

@@ -1,0 +1,94 @@
+"""The calls of a partner: members, shelf, orders."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Header, Router
+
+from liti.accounts import queries as accounts
+from liti.api.auth import Caller
+from liti.api.schemas import (
+    MemberBatchIn,
+    MemberBatchOut,
+    MembersSummaryOut,
+    OrderIn,
+    OrderOut,
+    Problem,
+    ProductOut,
+)
+from liti.core.errors import NotFound
+from liti.market import queries as market_queries
+from liti.market import services as market
+from liti.partners import queries, services
+
+router = Router(tags=["partner"])
+IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=120)]
+REFUSALS = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+
+
+@router.post("/members/batches", response={200: MemberBatchOut, **REFUSALS})
+def bring_members(
+    request: HttpRequest, batch: MemberBatchIn, idempotency_key: IdempotencyKey
+) -> services.BatchReport:
+    """Bring members in: each becomes a customer of the bank, or is recognised as one.
+
+    Good rows are kept, bad rows come back with the field and the reason. The same key with
+    the same content returns the first answer; with other content it is a conflict.
+    """
+    caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ninja
+    caller.require("members:write")
+    rows = [m.dict() for m in batch.members]
+    return services.onboard_members(caller.require_partner(), rows, key=idempotency_key)
+
+
+@router.get("/members/summary", response={200: MembersSummaryOut, **REFUSALS})
+def members_summary(request: HttpRequest) -> queries.MembersSummary:
+    """The aggregate of the caller's own members; never a person."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ninja
+    caller.require("members:read")
+    return queries.members_summary(caller.require_partner())
+
+
+@router.get("/shelf", response={200: list[ProductOut], **REFUSALS})
+def shelf(request: HttpRequest) -> list[market_queries.ProductView]:
+    """The products that the caller may show."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ninja
+    caller.require("shelf:read")
+    return queries.shelf(caller.require_partner())
+
+
+@router.post("/orders", response={201: OrderOut, **REFUSALS})
+def place_order(
+    request: HttpRequest, order: OrderIn, idempotency_key: IdempotencyKey
+) -> tuple[int, market_queries.OrderView]:
+    """Order a product for a member, from his own account, on his instruction."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ninja
+    caller.require("orders:write")
+    partner_id = caller.require_partner()
+    party_id = queries.member(partner_id, order.member_no)
+    allowed = {p.code for p in queries.shelf(partner_id)}
+    if order.product_code not in allowed:
+        raise NotFound(
+            "api.unknown_product",
+            _("Product %(code)s is not on your shelf.") % {"code": order.product_code},
+        )
+    owned = [a for a in accounts.accounts_of(party_id) if a.role == "owner"]
+    if not owned:
+        raise NotFound(
+            "api.member_without_account",
+            _("Member %(number)s has no account yet.") % {"number": order.member_no},
+        )
+    partner = queries.partner(partner_id)
+    view = market.place_order(
+        party_id,
+        order.product_code,
+        owned[0].id,
+        order.amount_minor,
+        channel="partner",
+        key=f"{partner.code}:{idempotency_key}",
+        introduced_by=[market.Contribution("referral", "partners", partner_id=partner_id)],
+    )
+    return 201, view

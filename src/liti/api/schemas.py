@@ -1,0 +1,165 @@
+"""What goes over the wire. Amounts are minor units; ids are UUIDs; dates ISO 8601."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from ninja import Field, Schema
+
+
+class Problem(Schema):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str | None = None
+    instance: str | None = None
+    data: dict[str, object] | None = None
+
+
+class MemberIn(Schema):
+    """A member as the partner knows him."""
+
+    member_no: str = Field(max_length=60)
+    name: str = Field(max_length=80)
+    id_number: str = Field(max_length=30)
+    mobile: str = Field(max_length=30)
+    email: str = Field("", max_length=120)
+
+
+class MemberBatchIn(Schema):
+    """Up to 1,000 members."""
+
+    members: list[MemberIn] = Field(max_length=1000, min_length=1)
+
+
+class RowProblemOut(Schema):
+    """A row that was left out, and why."""
+
+    row: int
+    member_no: str
+    field: str
+    message: str
+
+
+class MemberBatchOut(Schema):
+    """What became of a batch."""
+
+    id: UUID
+    rows: int
+    accepted: int
+    replayed: bool
+    problems: list[RowProblemOut]
+
+
+class MembersSummaryOut(Schema):
+    """Figures about the members; null where too few people stand behind one."""
+
+    members: int
+    minimum: int
+    with_account: int | None
+    with_product: int | None
+    assets_minor: int | None
+
+
+class ProductOut(Schema):
+    """A product on the shelf."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    supplier: str
+    risk_level: str
+
+
+class OrderIn(Schema):
+    """An order for a member who agreed to it."""
+
+    member_no: str = Field(max_length=60)
+    product_code: str = Field(max_length=40)
+    amount_minor: int = Field(gt=0, le=2**53)
+
+
+class OrderOut(Schema):
+    """An order."""
+
+    id: UUID
+    status: str
+    product_code: str
+    amount_minor: int
+
+
+class TransferIn(Schema):
+    """A transfer; `id` is a UUIDv7 of the caller and the idempotency key."""
+
+    id: UUID
+    debit_account_id: UUID
+    credit_account_id: UUID
+    amount_minor: int = Field(ge=-(2**63), lt=2**63)
+    currency: str = Field("CNY", min_length=3, max_length=3)
+    kind: str = Field(max_length=40)
+    narrative: str = Field("", max_length=200)
+    booked_on: date | None = None
+
+
+class TransferBatchIn(Schema):
+    """Up to 10,000 transfers, posted in the order given."""
+
+    transfers: list[TransferIn] = Field(min_length=1, max_length=10_000)
+    all_or_none: bool = False
+
+
+class TransferResultOut(Schema):
+    """Posted, replayed or refused with a code."""
+
+    id: UUID
+    status: str
+    code: str | None
+    account_id: UUID | None
+
+
+class TransferBatchOut(Schema):
+    """One result per transfer, in the order given."""
+
+    posted: int
+    replayed: int
+    refused: int
+    results: list[TransferResultOut]
+
+
+class LedgerAccountOut(Schema):
+    """A ledger account with its balance."""
+
+    id: UUID
+    code: str | None
+    gl_code: str
+    currency: str
+    normal_side: str
+    status: str
+    balance_minor: int
+    entry_count: int
+
+
+class EntryOut(Schema):
+    """One entry of an account."""
+
+    seq: int
+    transfer_id: UUID
+    side: str
+    amount_minor: int
+    balance_after_minor: int
+    booked_on: date
+    kind: str
+    narrative: str
+    origin: str
+    counter_account_id: UUID
+
+
+class EntriesOut(Schema):
+    """A page of entries, newest first; pass `next_before_seq` for the next page."""
+
+    entries: list[EntryOut]
+    next_before_seq: int | None

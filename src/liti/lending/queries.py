@@ -1,0 +1,121 @@
+"""Reads of the lending room. Amounts in minor units."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from liti.core.errors import NotFound
+from liti.ledger import queries as ledger
+from liti.lending.models import Contract, ScheduleLine
+
+
+@dataclass(frozen=True, slots=True)
+class ContractView:
+    """A loan with what is still owed."""
+
+    id: UUID
+    number: str
+    party_id: UUID
+    account_id: UUID
+    loan_account_id: UUID
+    principal_minor: int
+    instalment_minor: int
+    months: int
+    signed_on: date
+    status: str
+    outstanding_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One instalment; `paid_minor` is what the repayments so far cover of it."""
+
+    period: int
+    due_on: date
+    amount_minor: int
+    paid_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoanKey:
+    """Where an instalment of an electronic account belongs, from a day on."""
+
+    signed_on: date
+    loan_account_id: UUID
+    instalment_minor: int
+    months: int
+    status: str
+
+
+def contracts_of(party_id: UUID) -> list[ContractView]:
+    """Contracts of a party, newest first."""
+    rows = list(Contract.objects.filter(party_id=party_id).order_by("-signed_on"))
+    owed = ledger.balances([c.loan_account_id for c in rows])
+    return [_view(c, owed.get(c.loan_account_id, 0)) for c in rows]
+
+
+def contract(contract_id: UUID) -> ContractView:
+    """One contract. Raises NotFound."""
+    row = Contract.objects.filter(id=contract_id).first()
+    if row is None:
+        raise NotFound("lending.unknown_contract", _("There is no such contract."))
+    return _view(row, ledger.balance(row.loan_account_id))
+
+
+def schedule(contract_id: UUID) -> list[LineView]:
+    """The schedule, repayments counted against the oldest instalment first."""
+    found = contract(contract_id)
+    left = found.principal_minor - found.outstanding_minor
+    lines = []
+    for row in ScheduleLine.objects.filter(contract_id=contract_id).order_by("period"):
+        amount = row.principal_minor + row.interest_minor
+        paid = min(left, amount)
+        left -= paid
+        lines.append(LineView(row.period, row.due_on, amount, paid))
+    return lines
+
+
+def loan_accounts() -> dict[UUID, list[LoanKey]]:
+    """For every electronic account its loans, oldest first (an importer's look-up)."""
+    found: dict[UUID, list[LoanKey]] = defaultdict(list)
+    for c in Contract.objects.order_by("signed_on"):
+        found[c.account_id].append(
+            LoanKey(c.signed_on, c.loan_account_id, c.instalment_minor, c.months, c.status)
+        )
+    return dict(found)
+
+
+def count() -> int:
+    """Contracts on file."""
+    return Contract.objects.count()
+
+
+def export_holdings_sql() -> str:
+    """SELECT text for the data cloud: one row a loan that is still owed."""
+    return """
+    SELECT c.party_id, 'loan' AS category, c.method AS product_code, c.signed_on AS opened_on,
+           a.balance_minor AS amount_minor
+    FROM lending_contract c JOIN ledger_account a ON a.id = c.loan_account_id
+    WHERE a.balance_minor > 0
+    """
+
+
+def _view(row: Contract, outstanding_minor: int) -> ContractView:
+    return ContractView(
+        id=row.id,
+        number=row.number,
+        party_id=row.party_id,
+        account_id=row.account_id,
+        loan_account_id=row.loan_account_id,
+        principal_minor=row.principal_minor,
+        instalment_minor=row.instalment_minor,
+        months=row.months,
+        signed_on=row.signed_on,
+        status=row.status,
+        outstanding_minor=outstanding_minor,
+    )

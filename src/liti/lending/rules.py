@@ -1,0 +1,155 @@
+"""Schedules and rates: exact, in minor units, the last period taking up the rounding."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from enum import StrEnum
+
+from liti.core.states import StateMachine
+
+CENT = Decimal(1)
+DAYS_OF_YEAR = 360
+MONTHS_OF_YEAR = 12
+
+
+class Method(StrEnum):
+    """How a loan is paid back."""
+
+    EQUAL_INSTALMENT = "equal_instalment"  # 等额本息
+    EQUAL_PRINCIPAL = "equal_principal"  # 等额本金
+    INTEREST_FIRST = "interest_first"  # 先息后本
+    BULLET = "bullet"  # 到期还本付息
+
+
+class ContractStatus(StrEnum):
+    """Life of a loan contract."""
+
+    RUNNING = "running"
+    IN_ARREARS = "in_arrears"
+    SETTLED = "settled"
+    ENDED_UNPAID = "ended_unpaid"
+
+
+CONTRACT_STATES = StateMachine(
+    "lending.contract",
+    {
+        "running": ("in_arrears", "settled"),
+        "in_arrears": ("running", "settled", "ended_unpaid"),
+        "ended_unpaid": ("settled",),
+        "settled": (),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """One period of a schedule, in minor units."""
+
+    period: int
+    due_on: date
+    principal_minor: int
+    interest_minor: int
+
+    @property
+    def amount_minor(self) -> int:
+        return self.principal_minor + self.interest_minor
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day some months later; the last day of a shorter month."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
+def schedule(
+    principal_minor: int, rate_annual: Decimal, months: int, signed_on: date, method: Method
+) -> list[Instalment]:
+    """The whole schedule (rate / 12 a month, half-up to cents, rounding in the last period)."""
+    with localcontext() as context:
+        context.prec = 40
+        rate = rate_annual / MONTHS_OF_YEAR
+        parts = _parts(principal_minor, rate, months, method)
+    return [
+        Instalment(n, add_months(signed_on, n), principal, interest)
+        for n, (principal, interest) in enumerate(parts, start=1)
+    ]
+
+
+def recorded_schedule(
+    principal_minor: int, instalment_minor: int, months: int, signed_on: date
+) -> list[Instalment]:
+    """Equal instalments as the contract records them, without stated interest."""
+    rows = []
+    left = principal_minor
+    for n in range(1, months + 1):
+        part = left if n == months else instalment_minor
+        rows.append(Instalment(n, add_months(signed_on, n), part, 0))
+        left -= part
+    return rows
+
+
+def _parts(principal: int, rate: Decimal, months: int, method: Method) -> list[tuple[int, int]]:
+    if method is Method.BULLET:
+        return [(0, 0)] * (months - 1) + [(principal, _round(principal * rate * months))]
+    if method is Method.INTEREST_FIRST:
+        interest = _round(principal * rate)
+        return [(0, interest)] * (months - 1) + [(principal, interest)]
+    instalment = _equal_instalment(principal, rate, months)
+    left, parts = principal, []
+    for n in range(1, months + 1):
+        interest = _round(left * rate)
+        if method is Method.EQUAL_PRINCIPAL:
+            part = _round(Decimal(principal) / months)
+        else:
+            part = instalment - interest
+        if n == months:
+            part = left
+        parts.append((part, interest))
+        left -= part
+    return parts
+
+
+def _equal_instalment(principal: int, rate: Decimal, months: int) -> int:
+    if not rate:
+        return _round(Decimal(principal) / months)
+    growth = (1 + rate) ** months
+    return _round(principal * rate * growth / (growth - 1))
+
+
+def interest_by_day(principal_minor: int, rate_annual: Decimal, days: int) -> int:
+    """随借随还: balance × rate / 360 × days, half-up."""
+    return _round(principal_minor * rate_annual * days / DAYS_OF_YEAR)
+
+
+def monthly_irr(principal_minor: int, payments_minor: Sequence[int]) -> Decimal:
+    """The monthly rate at which the payments are worth the principal (bisection, exact to 1e-12).
+
+    PBOC Announcement 2021 No. 3: the annual rate shown counts all costs over the principal
+    actually used.
+    """
+    with localcontext() as context:
+        context.prec = 40
+        low, high = Decimal(0), Decimal(1)
+        while high - low > Decimal("1e-12"):
+            middle = (low + high) / 2
+            worth = sum(
+                (p / (1 + middle) ** n for n, p in enumerate(payments_minor, start=1)), Decimal(0)
+            )
+            low, high = (middle, high) if worth > principal_minor else (low, middle)
+        return (low + high) / 2
+
+
+def annual_rates(principal_minor: int, payments_minor: Sequence[int]) -> tuple[Decimal, Decimal]:
+    """(simple, compound) annual rates as fractions."""
+    monthly = monthly_irr(principal_minor, payments_minor)
+    return monthly * MONTHS_OF_YEAR, (1 + monthly) ** MONTHS_OF_YEAR - 1
+
+
+def _round(value: Decimal) -> int:
+    return int(value.quantize(CENT, rounding=ROUND_HALF_UP))

@@ -1,0 +1,113 @@
+"""Commands of the lending room: contracts with schedule, loan account and pay-out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from liti.core.bulk import copy_rows
+from liti.core.errors import InvalidInput
+from liti.core.ids import uuid7_at
+from liti.ledger import queries as ledger_queries
+from liti.ledger import services as ledger
+from liti.lending.rules import ContractStatus, Method, recorded_schedule
+
+LOANS = "1303"
+
+
+@dataclass(frozen=True, slots=True)
+class NewContract:
+    """A contract that is on file: principal and instalment in minor units, term in months."""
+
+    id: UUID
+    number: str
+    account_id: UUID
+    party_id: UUID
+    principal_minor: int
+    instalment_minor: int
+    months: int
+    signed_on: date
+    status: str = ContractStatus.RUNNING
+    origin: str = "live"
+
+
+def loan_account_id(contract_id: UUID, signed_on: date) -> UUID:
+    """The ledger account of a contract's principal."""
+    return uuid7_at(_morning(signed_on), "lending.loan", contract_id)
+
+
+@transaction.atomic
+def open_contracts(contracts: Sequence[NewContract]) -> int:
+    """Put contracts on the books: schedule, loan account, pay-out; those there already stay.
+
+    The principal is paid out through interbank clearing on the day of signing: the books
+    that the contracts come from show no pay-out on the borrower's account. The instalment
+    is the recorded one; no interest is stated, so the rate is 0. Raises InvalidInput for a
+    contract whose instalments don't make its principal.
+    """
+    for c in contracts:
+        if abs(c.instalment_minor * c.months - c.principal_minor) >= 100 * c.months:
+            raise InvalidInput(
+                "lending.instalments_differ",
+                _("Contract %(number)s: %(months)d instalments don't make its principal.")
+                % {"number": c.number, "months": c.months},
+            )
+    loans = {c.id: loan_account_id(c.id, c.signed_on) for c in contracts}
+    ledger.open_accounts(
+        [
+            ledger.NewAccount(loans[c.id], f"Loan {c.number}", LOANS, normal_side="debit")
+            for c in contracts
+        ]
+    )
+    opened = copy_rows(
+        "lending_contract",
+        ["id", "number", "party_id", "account_id", "loan_account_id", "principal_minor",
+         "instalment_minor", "months", "rate_annual", "method", "signed_on", "status", "origin"],
+        (
+            (c.id, c.number, c.party_id, c.account_id, loans[c.id], c.principal_minor,
+             c.instalment_minor, c.months, Decimal(0), Method.EQUAL_INSTALMENT, c.signed_on,
+             c.status, c.origin)
+            for c in contracts
+        ),
+        on_conflict_do_nothing=True,
+    )  # fmt: skip
+    copy_rows(
+        "lending_scheduleline",
+        ["contract_id", "period", "due_on", "principal_minor", "interest_minor"],
+        (
+            (c.id, line.period, line.due_on, line.principal_minor, line.interest_minor)
+            for c in contracts
+            for line in recorded_schedule(
+                c.principal_minor, c.instalment_minor, c.months, c.signed_on
+            )
+        ),
+        on_conflict_do_nothing=True,
+    )
+    clearing = ledger_queries.internal_account("clearing.interbank")
+    ledger.post(
+        [
+            ledger.TransferRequest(
+                id=uuid7_at(_morning(c.signed_on), "lending.payout", c.id),
+                debit_account_id=loans[c.id],
+                credit_account_id=clearing,
+                amount_minor=c.principal_minor,
+                kind="loan_payout",
+                booked_on=c.signed_on,
+                narrative=c.number,
+                origin=c.origin,
+            )
+            for c in contracts
+        ],
+        all_or_none=True,
+    )
+    return opened
+
+
+def _morning(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 1, tzinfo=UTC)

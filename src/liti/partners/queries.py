@@ -1,0 +1,157 @@
+"""Reads of the partners room. An enterprise sees figures about its members, never a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from liti.accounts import queries as accounts
+from liti.core import params
+from liti.core.errors import NotFound
+from liti.market import queries as market
+from liti.partners.models import ApiClient, Member, MemberBatch, Partner
+from liti.partners.rules import aggregate_visible
+from liti.wealth import queries as wealth
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerView:
+    """A partner enterprise."""
+
+    id: UUID
+    code: str
+    name_zh: str
+    name_en: str
+    scene: str
+    paradigm: str
+    product_codes: tuple[str, ...]
+    status: str
+    joined_on: date
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """A delivery of members, with what was wrong in it."""
+
+    id: UUID
+    key: str
+    rows: int
+    accepted: int
+    problems: tuple[tuple[int, str, str, str], ...]
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MembersSummary:
+    """What the enterprise may know of its members: figures, where the group is large enough.
+
+    Figures are None when fewer than `minimum` people stand behind them.
+    """
+
+    members: int
+    minimum: int
+    with_account: int | None
+    with_product: int | None
+    assets_minor: int | None
+
+
+def partners() -> list[PartnerView]:
+    """All partners, by code."""
+    rows = Partner.objects.select_related("paradigm").annotate(count=Count("members"))
+    return [_view(p, p.count) for p in rows.order_by("code")]
+
+
+def partner(partner_id: UUID) -> PartnerView:
+    """One partner. Raises NotFound."""
+    row = (
+        Partner.objects.select_related("paradigm")
+        .annotate(count=Count("members"))
+        .filter(id=partner_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound("partners.unknown_partner", _("There is no such partner."))
+    return _view(row, row.count)
+
+
+def partner_of_client(client_id: str) -> UUID | None:
+    """The partner behind an OAuth2 client."""
+    return (
+        ApiClient.objects.filter(client_id=client_id).values_list("partner_id", flat=True).first()
+    )
+
+
+def partners_of_party(party_id: UUID) -> list[str]:
+    """Codes of the partners through which a customer came."""
+    rows = Member.objects.filter(party_id=party_id).values_list("partner__code", flat=True)
+    return sorted(set(rows))
+
+
+def member(partner_id: UUID, member_no: str) -> UUID:
+    """The customer behind a member number. Raises NotFound, also for another's member."""
+    found = (
+        Member.objects.filter(partner_id=partner_id, member_no=member_no)
+        .values_list("party_id", flat=True)
+        .first()
+    )
+    if found is None:
+        raise NotFound(
+            "partners.unknown_member",
+            _("There is no member %(number)s.") % {"number": member_no},
+        )
+    return found
+
+
+def members_summary(partner_id: UUID) -> MembersSummary:
+    """Aggregate of a partner's members; figures of small groups are held back."""
+    parties = list(
+        Member.objects.filter(partner_id=partner_id).values_list("party_id", flat=True).distinct()
+    )
+    minimum = int(params.get("partners.aggregate_minimum"))
+    assets = accounts.assets_by_party(parties)
+    holders = wealth.values_of(parties) if parties else {}
+    values: Sequence[tuple[int, int]] = [
+        (len(assets), len(assets)),
+        (len(holders), len(holders)),
+        (len(assets), sum(assets.values()) + sum(holders.values())),
+    ]
+    shown = [v if aggregate_visible(n, minimum) else None for n, v in values]
+    return MembersSummary(len(parties), minimum, *shown)
+
+
+def batches(partner_id: UUID, limit: int = 20) -> list[BatchView]:
+    """Deliveries, newest first."""
+    rows = MemberBatch.objects.filter(partner_id=partner_id).order_by("-id")[:limit]
+    return [
+        BatchView(
+            b.id, b.key, b.rows, b.accepted, tuple(tuple(p) for p in b.problems), b.received_at
+        )
+        for b in rows
+    ]
+
+
+def shelf(partner_id: UUID) -> list[market.ProductView]:
+    """The products that the partner's paradigm lets it show."""
+    allowed = set(partner(partner_id).product_codes)
+    return [p for p in market.shelf() if p.code in allowed]
+
+
+def _view(row: Partner, members: int) -> PartnerView:
+    return PartnerView(
+        id=row.id,
+        code=row.code,
+        name_zh=row.name_zh,
+        name_en=row.name_en,
+        scene=row.scene,
+        paradigm=row.paradigm.code,
+        product_codes=tuple(row.paradigm.product_codes),
+        status=row.status,
+        joined_on=row.joined_on,
+        members=members,
+    )

@@ -1,0 +1,65 @@
+"""What a partner may see and do: pure decisions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from liti.core.states import StateMachine
+
+
+class PartnerStatus(StrEnum):
+    """Where a partner enterprise stands."""
+
+    APPLIED = "applied"
+    LIVE = "live"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+
+
+PARTNER_STATES = StateMachine(
+    "partners.partner",
+    {
+        "applied": ("live", "ended"),
+        "live": ("suspended", "ended"),
+        "suspended": ("live", "ended"),
+        "ended": (),
+    },
+)
+
+SCOPES = ("members:write", "members:read", "shelf:read", "orders:write")
+REQUIRED_FIELDS = ("member_no", "name", "mobile", "id_number")
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """Why a row of a batch was left out."""
+
+    row: int
+    member_no: str
+    field: str
+    message: str
+
+
+def content_hash(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Fingerprint of a batch: equal content gives an equal hash, whatever the key order."""
+    text = json.dumps([dict(r) for r in rows], sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def missing_fields(row: Mapping[str, Any]) -> list[str]:
+    """Required fields that are empty."""
+    return [name for name in REQUIRED_FIELDS if not str(row.get(name) or "").strip()]
+
+
+def aggregate_visible(members: int, minimum: int) -> bool:
+    """Whether a figure about a group may be shown to the enterprise.
+
+    PIPL Art. 23 wants separate consent for giving personal data away; a figure about few
+    people is personal data again, so below `minimum` nothing is shown.
+    """
+    return members >= minimum

@@ -1,0 +1,237 @@
+"""Commands of the partners room: register, give clients, bring members in by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from oauth2_provider.models import Application
+
+from liti.core.clock import business_date
+from liti.core.errors import Conflict, InvalidInput, LitiError, NotFound
+from liti.core.events import emit
+from liti.parties import services as parties
+from liti.partners.events import MEMBERS_JOINED, PARTNER_WENT_LIVE
+from liti.partners.models import ApiClient, Member, MemberBatch, Paradigm, Partner
+from liti.partners.rules import (
+    PARTNER_STATES,
+    SCOPES,
+    PartnerStatus,
+    RowProblem,
+    content_hash,
+    missing_fields,
+)
+
+BATCH_MAX = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class NewPartner:
+    """A partner enterprise that applies. `code` is its short stable name."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    scene: str
+    paradigm: str = "standard"
+    party_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSecret:
+    """What the partner's developer gets, once: the secret can't be read again."""
+
+    client_id: str
+    client_secret: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """What became of a batch. `replayed`: the same key and content were there already."""
+
+    id: UUID
+    rows: int
+    accepted: int
+    problems: tuple[RowProblem, ...]
+    replayed: bool
+
+
+@transaction.atomic
+def register_partner(new: NewPartner) -> UUID:
+    """Register a partner; the same code again returns the one that is there."""
+    paradigm = Paradigm.objects.filter(code=new.paradigm).first()
+    if paradigm is None:
+        raise NotFound(
+            "partners.unknown_paradigm",
+            _("There is no paradigm %(code)s.") % {"code": new.paradigm},
+        )
+    partner, _created = Partner.objects.get_or_create(
+        code=new.code,
+        defaults={
+            "name_zh": new.name_zh,
+            "name_en": new.name_en,
+            "scene": new.scene,
+            "party_id": new.party_id,
+            "paradigm": paradigm,
+            "joined_on": business_date(),
+        },
+    )
+    return partner.id
+
+
+@transaction.atomic
+def move_partner(partner_id: UUID, status: str) -> None:
+    """Take a partner live, suspend or end it."""
+    partner = _partner(partner_id)
+    PARTNER_STATES.require(partner.status, status)
+    partner.status = status
+    partner.save(update_fields=["status"])
+    if status == PartnerStatus.LIVE:
+        emit(PARTNER_WENT_LIVE, str(partner.id), {"code": partner.code})
+
+
+@transaction.atomic
+def create_client(
+    partner_id: UUID, *, client_id: str = "", client_secret: str = ""
+) -> ClientSecret:
+    """Give a partner an OAuth2 client with the scopes of its paradigm (client credentials).
+
+    A client that exists under the given id gets the new secret.
+    """
+    partner = _partner(partner_id)
+    scopes = tuple(s for s in partner.paradigm.scopes if s in SCOPES)
+    client_id = client_id or f"{partner.code}-{get_random_string(12).lower()}"
+    secret = client_secret or get_random_string(40)
+    Application.objects.update_or_create(
+        client_id=client_id,
+        defaults={
+            "name": partner.name_en,
+            "client_type": Application.CLIENT_CONFIDENTIAL,
+            "authorization_grant_type": Application.GRANT_CLIENT_CREDENTIALS,
+            "client_secret": secret,
+            "hash_client_secret": True,
+        },
+    )
+    ApiClient.objects.update_or_create(
+        client_id=client_id, defaults={"partner": partner, "scopes": list(scopes)}
+    )
+    return ClientSecret(client_id, secret, scopes)
+
+
+@transaction.atomic
+def onboard_members(
+    partner_id: UUID, rows: Sequence[Mapping[str, Any]], *, key: str
+) -> BatchReport:
+    """Bring members in: each becomes one customer of the bank, or is recognised as one.
+
+    Good rows are kept, bad ones come back with the field and what is wrong. The same key
+    with the same rows returns the first report; with other rows it raises Conflict. Raises
+    InvalidInput for more than BATCH_MAX rows.
+    """
+    partner = _live(partner_id)
+    if len(rows) > BATCH_MAX:
+        raise InvalidInput(
+            "partners.batch_too_large",
+            _("A batch holds at most %(max)d members, not %(count)d.")
+            % {"max": BATCH_MAX, "count": len(rows)},
+            remedy=_("Send it in several batches."),
+        )
+    fingerprint = content_hash(rows)
+    Partner.objects.select_for_update(no_key=True).get(id=partner.id)
+    earlier = MemberBatch.objects.filter(partner=partner, key=key).first()
+    if earlier is not None:
+        if earlier.content_hash != fingerprint:
+            raise Conflict(
+                "partners.batch_key_reused",
+                _("Key %(key)s was used before for other members.") % {"key": key},
+                remedy=_("Use a new key for a new batch."),
+            )
+        return _report(earlier, replayed=True)
+    accepted, problems = _join(partner, rows)
+    batch = MemberBatch.objects.create(
+        partner=partner,
+        key=key,
+        content_hash=fingerprint,
+        rows=len(rows),
+        accepted=accepted,
+        problems=[[p.row, p.member_no, p.field, p.message] for p in problems],
+    )
+    emit(MEMBERS_JOINED, str(partner.id), {"batch_id": str(batch.id), "accepted": accepted})
+    return _report(batch, replayed=False)
+
+
+@transaction.atomic
+def link_members(partner_id: UUID, members: Sequence[tuple[str, UUID]], joined_on: date) -> int:
+    """Link people whom the bank knows already from the partner's own file (number, party)."""
+    partner = _partner(partner_id)
+    before = Member.objects.filter(partner=partner).count()
+    Member.objects.bulk_create(
+        [
+            Member(partner=partner, member_no=number, party_id=party, joined_on=joined_on)
+            for number, party in members
+        ],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
+    return Member.objects.filter(partner=partner).count() - before
+
+
+def _join(partner: Partner, rows: Sequence[Mapping[str, Any]]) -> tuple[int, list[RowProblem]]:
+    accepted, problems = 0, []
+    for number, row in enumerate(rows, start=1):
+        member_no = str(row.get("member_no") or "").strip()[:60]
+        if missing := missing_fields(row):
+            problems.append(RowProblem(number, member_no, missing[0], _("This field is required.")))
+            continue
+        try:
+            with transaction.atomic():
+                party_id = parties.register_person(
+                    parties.NewPerson(
+                        name=str(row["name"]),
+                        id_number=str(row["id_number"]),
+                        mobile=str(row["mobile"]),
+                        email=str(row.get("email") or ""),
+                    ),
+                    source="partner",
+                )
+                Member.objects.update_or_create(
+                    partner=partner,
+                    member_no=member_no,
+                    defaults={"party_id": party_id, "joined_on": business_date()},
+                )
+        except LitiError as error:
+            field = str(error.data.get("field", ""))
+            problems.append(RowProblem(number, member_no, field, str(error)))
+            continue
+        accepted += 1
+    return accepted, problems
+
+
+def _report(batch: MemberBatch, *, replayed: bool) -> BatchReport:
+    problems = tuple(RowProblem(*p) for p in batch.problems)
+    return BatchReport(batch.id, batch.rows, batch.accepted, problems, replayed)
+
+
+def _partner(partner_id: UUID) -> Partner:
+    partner = Partner.objects.select_related("paradigm").filter(id=partner_id).first()
+    if partner is None:
+        raise NotFound("partners.unknown_partner", _("There is no such partner."))
+    return partner
+
+
+def _live(partner_id: UUID) -> Partner:
+    partner = _partner(partner_id)
+    if partner.status != PartnerStatus.LIVE:
+        raise Conflict(
+            "partners.not_live",
+            _("Partner %(name)s is not live.") % {"name": partner.code},
+            remedy=_("Take it live in the console first."),
+        )
+    return partner

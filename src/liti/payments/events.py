@@ -1,0 +1,4 @@
+"""Names of what happens here."""
+
+PAYMENT_SETTLED = "payments.payment.settled"
+PAYMENT_FAILED = "payments.payment.failed"

@@ -1,0 +1,96 @@
+"""Reads of the payments room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from liti.core.errors import NotFound
+from liti.payments.models import Payment, StandingOrder
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """A payment; the amount in minor units."""
+
+    id: UUID
+    direction: str
+    account_id: UUID
+    card_id: UUID
+    amount_minor: int
+    currency: str
+    status: str
+    reason_code: str
+    clearing_reference: str
+    booked_on: date
+    initiated_at: datetime
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOrderView:
+    """A standing order."""
+
+    reference: str
+    account_id: UUID
+    bank_to: str
+    account_to: str
+    amount_minor: int
+    kind: str
+
+
+def payment(payment_id: UUID) -> PaymentView:
+    """One payment. Raises NotFound."""
+    row = Payment.objects.filter(id=payment_id).first()
+    if row is None:
+        raise NotFound("payments.unknown_payment", _("There is no such payment."))
+    return _view(row)
+
+
+def payments_of(account_id: UUID, limit: int = 50) -> list[PaymentView]:
+    """Payments of an account, newest first."""
+    rows = Payment.objects.filter(account_id=account_id).order_by("-id")[:limit]
+    return [_view(r) for r in rows]
+
+
+def in_flight_minor(account_id: UUID) -> int:
+    """What has left the account for clearing and is not decided yet, in minor units."""
+    rows = Payment.objects.filter(account_id=account_id, direction="out")
+    undecided = rows.filter(status__in=["initiated", "sent", "unknown"])
+    return sum(undecided.values_list("amount_minor", flat=True))
+
+
+def standing_orders_of(account_id: UUID) -> list[StandingOrderView]:
+    """Standing orders of an account."""
+    rows = StandingOrder.objects.filter(account_id=account_id).order_by("reference")
+    return [
+        StandingOrderView(
+            r.reference, r.account_id, r.bank_to, r.account_to, r.amount_minor, r.kind
+        )
+        for r in rows
+    ]
+
+
+def standing_order_count() -> int:
+    """Standing orders on file."""
+    return StandingOrder.objects.count()
+
+
+def _view(row: Payment) -> PaymentView:
+    return PaymentView(
+        id=row.id,
+        direction=row.direction,
+        account_id=row.account_id,
+        card_id=row.card_id,
+        amount_minor=row.amount_minor,
+        currency=row.currency,
+        status=row.status,
+        reason_code=row.reason_code,
+        clearing_reference=row.clearing_reference,
+        booked_on=row.booked_on,
+        initiated_at=row.initiated_at,
+        decided_at=row.decided_at,
+    )

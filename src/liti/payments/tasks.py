@@ -1,0 +1,14 @@
+"""Work of the payments room that is done in the background."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from liti.payments import services
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="payments.resolve", pass_context=False)
+def resolve_undecided(timestamp: int) -> int:
+    """Every minute ask about payments whose outcome is not known."""
+    return services.resolve_undecided()
