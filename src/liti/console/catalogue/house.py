@@ -13,6 +13,7 @@ from liti.core import approvals, params, runs
 from liti.core.approvals import ApprovalView
 from liti.core.params import ParameterView
 from liti.core.runs import StepView
+from liti.ui import figures
 
 STATES = [
     ("pending", _("Waiting")),
@@ -21,6 +22,7 @@ STATES = [
 ]
 RUN_STATES = [("running", _("Running")), ("done", _("Done")), ("failed", _("Failed"))]
 ROWS_MAX = 500
+SHARES = {"bp", "basis points"}
 
 
 def _approvals(query: Query) -> Sequence[ApprovalView]:
@@ -38,6 +40,24 @@ def _runs(query: Query) -> Sequence[StepView]:
 
 def _parameters(query: Query) -> Sequence[ParameterView]:
     return params.rows(text=query.text, offset=query.offset, limit=query.limit)
+
+
+def _value(row: ParameterView) -> str:
+    """The value as people read it: money and shares by their unit, lists with commas."""
+    match row.value:
+        case bool() | None:
+            return str(row.value)
+        case int() if row.unit == "minor":
+            return figures.money(row.value)
+        case int() if row.unit in SHARES:
+            return figures.basis_points(row.value, 2)
+        case int():
+            return f"{row.value:,}"
+        case list():
+            return ", ".join(map(str, row.value))
+        case dict():
+            return ", ".join(f"{name}: {value}" for name, value in row.value.items())
+    return str(row.value)
 
 
 def _regulation(row: ParameterView) -> str:
@@ -106,7 +126,7 @@ register(
             Column("name", _("Parameter"), "local", value=lambda p: p),
             Column("code", _("Code"), "mono"),
             Column("scope", _("Scope"), "mono"),
-            Column("value", _("Value"), "mono"),
+            Column("value", _("Value"), value=_value),
             Column("unit", _("Unit")),
             Column(
                 "regulation", _("Regulation"), value=lambda p: f"{p.regulation} {p.article}".strip()
