@@ -39,3 +39,9 @@ def uuid7_at(at: datetime, *key: object) -> UUID:
     digest = hashlib.sha256("\x1f".join(map(str, key)).encode()).digest()
     value = milliseconds << 80 | int.from_bytes(digest[:10])
     return UUID(int=value & _CLEAR | _VERSION | _VARIANT)
+
+
+def uuid7_from(milliseconds: int, bits: int) -> UUID:
+    """An id from a moment and 74 bits of the caller's own seeded chance (simulation)."""
+    value = milliseconds << 80 | bits >> 62 << 64 | bits & ((1 << 62) - 1)
+    return UUID(int=value & _CLEAR | _VERSION | _VARIANT)

@@ -280,6 +280,11 @@ def trial_balance(on: date | None = None) -> TrialBalance:
     return TrialBalance(on, lines)
 
 
+def entries_relation() -> str:
+    """SELECT text of all entries: account_id, seq, transfer_id, balance_after_minor."""
+    return "SELECT account_id, seq, transfer_id, balance_after_minor FROM ledger_entry"
+
+
 def export_entries_sql(gl_code: str = "2011") -> str:
     """SQL text that reads all entries of one subject's accounts, for the data cloud.
 

@@ -1,0 +1,1 @@
+"""The real bank's books: order, counter-accounts, and how they become transfers."""

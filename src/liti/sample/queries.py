@@ -1,0 +1,84 @@
+"""Reads of the sample bank: what it is, and the proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+
+from liti.ledger import queries as ledger
+from liti.sample.models import SampleBank
+
+OTHERS_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SampleView:
+    """The sample bank that is loaded."""
+
+    seed: int
+    customers: int
+    shift_days: int
+    business_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Recorded balances against the ledger's running balances.
+
+    `equal` counts rows whose balance after (the amount and its rounding, where there is
+    one) is the recorded one; `rounded` those of them that needed 0.10; `others` names the
+    transactions that differ otherwise: errors of ours.
+    """
+
+    rows: int
+    equal: int
+    rounded: int
+    others: tuple[tuple[int, UUID, int, int | None], ...]
+
+    @property
+    def holds(self) -> bool:
+        return self.rows == self.equal
+
+
+def sample_bank() -> SampleView | None:
+    """The sample bank, or None where the bank is a real one."""
+    row = SampleBank.objects.filter(pk=1).first()
+    return row and SampleView(row.seed, row.customers, row.shift_days, row.business_date)
+
+
+def proof() -> Proof:
+    """Compare every recorded balance with the ledger's."""
+    joined = f"""
+    WITH e AS ({ledger.entries_relation()})
+    SELECT r.trans_id, r.account_id, r.balance_minor, r.difference_minor, e.balance_after_minor
+    FROM sample_recordedbalance r
+    LEFT JOIN e ON e.account_id = r.account_id
+         AND e.transfer_id = coalesce(r.rounding_transfer_id, r.transfer_id)
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*), count(*) FILTER (WHERE balance_minor = balance_after_minor),"
+            f" count(*) FILTER (WHERE difference_minor <> 0) FROM ({joined}) j"
+        )
+        rows, equal, rounded = cursor.fetchone()
+        cursor.execute(
+            f"SELECT trans_id, account_id, balance_minor, balance_after_minor FROM ({joined}) j"
+            f" WHERE balance_minor IS DISTINCT FROM balance_after_minor LIMIT {OTHERS_MAX}"
+        )
+        others = tuple(cursor.fetchall())
+    return Proof(rows, equal, rounded, others)
+
+
+def rounded_rows(limit: int = 50, offset: int = 0) -> list[tuple[int, UUID, UUID, int]]:
+    """The rows that needed rounding: transaction, account, rounding transfer, ±10 minor."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT trans_id, account_id, rounding_transfer_id, difference_minor"
+            " FROM sample_recordedbalance WHERE difference_minor <> 0"
+            " ORDER BY trans_id LIMIT %s OFFSET %s",
+            [limit, offset],
+        )
+        return list(cursor.fetchall())

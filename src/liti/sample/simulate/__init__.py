@@ -1,0 +1,1 @@
+"""Carries the real books on, seeded, on their own rhythm."""
