@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from liti.accounts import queries as accounts
 from liti.core.errors import InvalidInput, LitiError, NotFound
 from liti.core.money import to_minor
-from liti.market import assessing, services
+from liti.market import services
 from liti.market import queries as market
 from liti.market.queries import ProductView
 from liti.mobile.access import customer_page, own
@@ -119,7 +119,7 @@ def assessment(request: HttpRequest, party_id: UUID) -> HttpResponse:
         codes = [q["code"] for q in questions]
         answers = {code: request.POST[code] for code in codes if code in request.POST}
         try:
-            context["result"] = assessing.assess(party_id, answers)
+            context["result"] = services.assess(party_id, answers)
         except LitiError as error:
             context["refusal"] = error
             status = error.status

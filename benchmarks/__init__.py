@@ -1,0 +1,1 @@
+"""Measurements, always side by side with something known, on the same machine in one run."""

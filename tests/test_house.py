@@ -1,0 +1,147 @@
+"""The habits of the house that no linter knows, each with its reason in the message."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from tools import docs
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "liti"
+SOURCES = [p for p in sorted(PACKAGE.rglob("*.py")) if "migrations" not in p.parts]
+FOLDERS = sorted(p.parent for p in PACKAGE.glob("*/__init__.py"))
+# What only shows and calls, or stands beneath every room.
+EDGES = {"cli", "site", "sample", "console", "mobile", "portal", "api", "sim"}
+DOORS = {"services", "queries", "events"}
+# Shared ground: the kernel, the design system and the launcher have no doors, only faces.
+FREE = {"core", "ui", "postgres"}
+# The exceptions of today: (importing file, module) → why.
+EXCEPTIONS: dict[tuple[str, str], str] = {}
+FILE_LINES_MAX = 450
+README_LINES_MAX = 14
+TEXTS = {".py", ".md", ".toml", ".yaml", ".yml", ".html", ".css", ".js", ".sh", ".txt", ".po"}
+NOT_OURS = {".git", ".venv", ".uv", "var", "build", "dist", "__pycache__", ".hypothesis"}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def texts() -> list[Path]:
+    """All files of the project that people read, and those that programs run."""
+    found = []
+    for folder, folders, files in ROOT.walk():
+        folders[:] = [f for f in folders if f not in NOT_OURS and not f.endswith("_cache")]
+        found += [folder / f for f in files if Path(f).suffix in TEXTS or f in {"Makefile", "run"}]
+    return found
+
+
+def test_rooms_meet_at_their_doors_only():
+    inner = [
+        (name(file), module)
+        for room in docs.ROOMS
+        for file, module in docs.imported(room)
+        if (parts := module.split("."))[1] not in FREE | {room}
+        and (len(parts) < 3 or parts[2] not in DOORS)
+        and parts[1] in docs.ROOMS
+        and room != "site"  # settings and urls name every room
+        and parts[1] != "cli"  # the program's entry
+    ]
+    surprise = sorted(set(inner) - set(EXCEPTIONS))
+    assert not surprise, (
+        f"{surprise}: a room is entered through services, queries or events; who reaches for its"
+        " models or rules ties both to one shape, and neither can be moved or changed alone"
+    )
+
+
+def test_no_exception_outlives_its_cause():
+    used = {(name(file), module) for room in docs.ROOMS for file, module in docs.imported(room)}
+    assert set(EXCEPTIONS) <= used, "an exception that nobody needs any more invites a new one"
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda p: p.name)
+def test_a_room_says_in_ten_lines_what_it_is(folder):
+    readme = folder / "README.md"
+    assert readme.is_file(), (
+        f"{folder.name} has no README.md: what it owns, its rules and its doors are what a"
+        " newcomer looks for first"
+    )
+    lines = len(readme.read_text("utf-8").splitlines())
+    assert lines <= README_LINES_MAX, (
+        f"{folder.name}/README.md has {lines} lines: what is longer belongs into docs/rooms"
+    )
+
+
+def test_files_stay_small_enough_to_read_at_one_sitting():
+    long = {
+        name(p): n
+        for p in SOURCES
+        if (n := len(p.read_text("utf-8").splitlines())) > FILE_LINES_MAX
+    }
+    assert not long, f"{long}: split by groups of verbs, so that each file has one subject"
+
+
+def test_rooms_import_at_the_top():
+    late = [
+        f"{name(file)}:{inner.lineno}"
+        for file in SOURCES
+        if file.relative_to(PACKAGE).parts[0] not in EDGES
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
+    ]
+    assert not late, f"{late}: an import inside a function hides a circle between rooms"
+
+
+def test_no_drawer_for_everything():
+    drawers = [name(p) for p in SOURCES if p.stem in {"utils", "util", "helpers", "common", "misc"}]
+    assert not drawers, f"{drawers}: a file is named after its subject, or nobody finds it again"
+
+
+def test_a_refusal_is_an_error_of_the_domain():
+    bare = [
+        f"{name(file)}:{node.lineno}"
+        for file in SOURCES
+        if file.stem in {"services", "queries"}
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Raise)
+        and isinstance(node.exc, ast.Call)
+        and getattr(node.exc.func, "id", "") in {"ValueError", "Exception", "RuntimeError"}
+    ]
+    assert not bare, f"{bare}: people need a code, the thing and the remedy (liti.core.errors)"
+
+
+def test_nothing_names_this_machine():
+    # Written so that the pattern does not find itself.
+    path = re.compile(r"""(?<![\w.<~-])/(?:root|work|tmp|Users|home/[a-z]+)/[\w.]""")
+    found = [
+        f"{file.relative_to(ROOT)}: {match.group()}"
+        for file in texts()
+        if (match := path.search(file.read_text("utf-8")))
+    ]
+    assert not found, f"{found}: the path of one machine is wrong on every other"
+
+
+def test_nothing_names_a_package_registry():
+    host = re.compile(
+        r"https?://[\w.-]*(?:pypi\.|pythonhosted\.|npmjs\.|unpkg\.|jsdelivr\.|debian\.org|mirrors?\.)"
+    )
+    found = [
+        f"{file.relative_to(ROOT)}: {match.group()}"
+        for file in texts()
+        if (match := host.search(file.read_text("utf-8")))
+    ]
+    assert not found, f"{found}: where packages come from is the machine's own setting (ADR 3)"
+
+
+def test_the_docs_show_what_the_code_says():
+    stale = [
+        str(page.relative_to(ROOT))
+        for page, text in docs.drawn_pages()
+        if text != page.read_text("utf-8")
+    ]
+    assert not stale, f"{stale}: run `make docs`; a drawing that lies is worse than none"

@@ -1,0 +1,141 @@
+"""`make docs`: redraw what the docs take from the code, so that a picture can't go stale.
+
+Between `<!-- draw: KIND NAME -->` and `<!-- drawn -->` a page holds what this program writes:
+`states ROOM.MACHINE` a state diagram, `imports` which room calls which, `events` who says
+what to whom. `--check` changes nothing and fails when a page is out of date.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("LITI_NO_DATABASE", "1")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liti.site.settings")
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "liti"
+MARKED = re.compile(r"(<!-- draw: (\w+) ?([\w.]*) -->\n)(.*?)(<!-- drawn -->)", re.DOTALL)
+# From the edges down to the ground, as in pyproject.toml.
+ROOMS = (
+    "cli", "site", "sample", "console", "mobile", "portal", "api", "ui", "partners",
+    "attribution", "outreach", "groups", "insight", "market", "wealth", "lending", "payments",
+    "accounts", "parties", "ledger", "core", "postgres",
+)  # fmt: skip
+# Everybody stands on these, so a table that listed them would say nothing.
+GROUND = {"core", "ui", "postgres"}
+
+
+def main(arguments: list[str]) -> int:
+    """Redraw all pages; with --check only say which are out of date."""
+    check = "--check" in arguments
+    stale = [(page, text) for page, text in drawn_pages() if text != page.read_text("utf-8")]
+    for page, text in stale:
+        print(("out of date: " if check else "redrawn: ") + str(page.relative_to(ROOT)))
+        if not check:
+            page.write_text(text, encoding="utf-8")
+    if not stale:
+        print("the docs show what the code says")
+    return int(check and bool(stale))
+
+
+def drawn_pages() -> Iterator[tuple[Path, str]]:
+    """Every page of the docs with the text it should have."""
+    for page in sorted((ROOT / "docs").rglob("*.md")):
+        yield page, MARKED.sub(_redraw, page.read_text("utf-8"))
+
+
+def _redraw(found: re.Match[str]) -> str:
+    begin, kind, name, _old, end = found.groups()
+    drawings = {"states": lambda: states(name), "imports": imports, "events": events}
+    return f"{begin}{drawings[kind]()}\n{end}"
+
+
+def states(name: str) -> str:
+    """The diagram of the machine `room.MACHINE` that the room's rules declare."""
+    room, machine = name.split(".")
+    declared = getattr(importlib.import_module(f"liti.{room}.rules"), machine)
+    return f"```mermaid\n{declared.mermaid()}\n```"
+
+
+def imports() -> str:
+    """Which room calls which, by the doors that it uses."""
+    rows = ["| room | calls |", "| --- | --- |"]
+    for room in ROOMS:
+        used: dict[str, set[str]] = {}
+        for _file, module in imported(room):
+            parts = module.split(".")
+            if parts[1] not in GROUND | {room} and parts[1] in ROOMS:
+                used.setdefault(parts[1], set()).update(parts[2:3])
+        if room not in GROUND:
+            calls = ", ".join(
+                f"{other} ({', '.join(sorted(used[other]))})" for other in ROOMS if other in used
+            )
+            rows.append(f"| {room} | {calls or '–'} |")
+    return "\n".join(rows)
+
+
+def events() -> str:
+    """Every event with the room that says it and those that hear it."""
+    said = {f"{room}.{name}": value for room in ROOMS for name, value in _constants(room).items()}
+    heard: dict[str, list[str]] = {}
+    for room in ROOMS:
+        for constant in _subscribed(room):
+            for full, value in said.items():
+                if full.endswith(f".{constant}"):
+                    heard.setdefault(value, []).append(room)
+    rows = ["| event | said by | heard by |", "| --- | --- | --- |"]
+    for full, value in said.items():
+        listeners = ", ".join(heard.get(value, [])) or "–"
+        rows.append(f"| `{value}` | {full.split('.')[0]} | {listeners} |")
+    return "\n".join(rows)
+
+
+def imported(room: str) -> Iterator[tuple[Path, str]]:
+    """Every module of Liti that a room's files import, as `liti.room.module`."""
+    for file in sorted((PACKAGE / room).rglob("*.py")):
+        if "migrations" in file.parts:
+            continue
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                deep = node.module.count(".") >= 2
+                found = [node.module if deep else f"{node.module}.{a.name}" for a in node.names]
+            else:
+                continue
+            yield from ((file, name) for name in found if name.startswith("liti."))
+
+
+def _constants(room: str) -> dict[str, str]:
+    file = PACKAGE / room / "events.py"
+    if not file.is_file():
+        return {}
+    return {
+        node.targets[0].id: node.value.value
+        for node in ast.parse(file.read_text("utf-8")).body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant)
+        and str(node.value.value).startswith(f"{room}.")
+    }
+
+
+def _subscribed(room: str) -> Iterator[str]:
+    file = PACKAGE / room / "events.py"
+    if not file.is_file():
+        return
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            for call in node.decorator_list:
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "subscribe":
+                    yield from (getattr(a, "id", getattr(a, "attr", "")) for a in call.args)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
