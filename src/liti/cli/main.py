@@ -18,6 +18,7 @@ from liti import cli
 from liti.core.errors import LitiError
 
 _NOT_GROUPS = {"main", "progress"}
+_WITHOUT_DJANGO = {"db", "sim"}
 
 
 class Rooms(click.Group):
@@ -32,7 +33,7 @@ class Rooms(click.Group):
             return command
         if cmd_name not in self.list_commands(ctx):
             return None
-        if cmd_name != "db":
+        if cmd_name not in _WITHOUT_DJANGO:
             set_up()
         module = importlib.import_module(f"liti.cli.{cmd_name}")
         command: Any = getattr(module, cmd_name)

@@ -137,6 +137,11 @@ def accounts(
     return [_account_view(r) for r in rows[offset : offset + min(limit, PAGE_MAX)]]
 
 
+def account_ids(gl_code: str) -> list[UUID]:
+    """Ids of all accounts of a subject, in order."""
+    return list(Account.objects.filter(gl_code=gl_code).order_by("id").values_list("id", flat=True))
+
+
 def subjects() -> list[Subject]:
     """The chart of accounts (read-only rows)."""
     return list(Subject.objects.order_by("code"))

@@ -98,6 +98,13 @@ def move_partner(partner_id: UUID, status: str) -> None:
 
 
 @transaction.atomic
+def go_live(partner_id: UUID) -> None:
+    """Take a partner live; one that is live stays so."""
+    if _partner(partner_id).status != PartnerStatus.LIVE:
+        move_partner(partner_id, PartnerStatus.LIVE)
+
+
+@transaction.atomic
 def create_client(
     partner_id: UUID, *, client_id: str = "", client_secret: str = ""
 ) -> ClientSecret:

@@ -4,35 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='RecordedBalance',
+            name="RecordedBalance",
             fields=[
-                ('trans_id', models.IntegerField(primary_key=True, serialize=False)),
-                ('account_id', models.UUIDField()),
-                ('transfer_id', models.UUIDField()),
-                ('rounding_transfer_id', models.UUIDField(null=True)),
-                ('balance_minor', models.BigIntegerField()),
-                ('difference_minor', models.SmallIntegerField()),
+                ("trans_id", models.IntegerField(primary_key=True, serialize=False)),
+                ("account_id", models.UUIDField()),
+                ("transfer_id", models.UUIDField()),
+                ("rounding_transfer_id", models.UUIDField(null=True)),
+                ("balance_minor", models.BigIntegerField()),
+                ("difference_minor", models.SmallIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='SampleBank',
+            name="SampleBank",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('seed', models.BigIntegerField()),
-                ('customers', models.IntegerField()),
-                ('shift_days', models.IntegerField()),
-                ('business_date', models.DateField()),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("seed", models.BigIntegerField()),
+                ("customers", models.IntegerField()),
+                ("shift_days", models.IntegerField()),
+                ("business_date", models.DateField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_sample_bank'), models.CheckConstraint(condition=models.Q(('shift_days__gte', 0)), name='the_past_is_moved_forward')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="one_sample_bank"),
+                    models.CheckConstraint(
+                        condition=models.Q(("shift_days__gte", 0)), name="the_past_is_moved_forward"
+                    ),
+                ],
             },
         ),
     ]

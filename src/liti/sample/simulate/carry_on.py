@@ -153,9 +153,7 @@ def _lives(
     return lives
 
 
-def _owed(
-    loans: Sequence[LoanKey], rows: Sequence[Chained], shift: timedelta
-) -> dict[UUID, int]:
+def _owed(loans: Sequence[LoanKey], rows: Sequence[Chained], shift: timedelta) -> dict[UUID, int]:
     """What is owed where the real books end: instalments less what the source shows paid."""
     owed = {loan.loan_account_id: loan.instalment_minor * loan.months for loan in loans}
     for chained in rows:

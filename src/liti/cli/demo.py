@@ -1,0 +1,101 @@
+"""`liti demo`: from nothing to a clickable bank."""
+
+from __future__ import annotations
+
+import time
+
+import click
+from django.conf import settings
+from rich.table import Table
+
+from liti.cli.check import run_check
+from liti.cli.db import bring_up_to_date
+from liti.cli.progress import bar, console
+from liti.cli.serve import serve_house
+from liti.ledger import queries as ledger
+from liti.sample import demo as walk
+from liti.sample.staff import PASSWORD, STAFF
+
+
+@click.command()
+@click.option(
+    "--customers",
+    type=click.IntRange(50, 2_000_000),
+    help="Size; default: the real bank's 5,369.",
+)
+@click.option("--no-serve", is_flag=True, help="End when the bank is made.")
+@click.option("--port", default=8000, show_default=True, help="Where the console is served.")
+def demo(customers: int | None, no_serve: bool, port: int) -> None:
+    """Install the sample bank, take it through the whole walk, serve the console.
+
+    A broken run resumes where it stopped; a finished one starts at once.
+    """
+    began = time.monotonic()
+    console.print(f"[bold]Liti[/] demonstration bank in {settings.VAR_DIR}")
+    bring_up_to_date()
+    bank = walk.begin(customers=customers)
+    done = []
+    for step in walk.STEPS:
+        with bar(step.title) as advance:
+            result = walk.run(step, bank, advance)
+        done.append(result)
+        note = "done before" if result.resumed else f"{result.seconds:6.1f} s"
+        console.print(f"  {step.title:34} {note:>12}   {_figures(result.counts)}")
+    _close(done, time.monotonic() - began)
+    if any(d.counts.get("mismatches") for d in done):
+        run_check(quiet=True)
+        raise SystemExit(1)
+    _logins(port)
+    if not no_serve:
+        serve_house(port)
+
+
+def _figures(counts: dict[str, object]) -> str:
+    shown = [
+        f"{name.replace('_', ' ')} {value:,}" if isinstance(value, int) else f"{name} {value}"
+        for name, value in counts.items()
+        if name != "seconds"
+    ]
+    return "  ".join(shown)
+
+
+def _close(done: list[walk.Done], seconds: float) -> None:
+    by_name = {d.step.name: d for d in done}
+    totals = ledger.totals()
+    simulated = by_name["simulate"]
+    rate = simulated.counts["transfers"] / simulated.seconds if simulated.seconds else 0
+    check = by_name["check"].counts
+    rows = [
+        ("records in", by_name["import"].counts["records_in"]),
+        ("records rejected (with their reasons)", by_name["import"].counts["rejected"]),
+        ("customers out", by_name["match"].counts["customers"]),
+        ("match precision / recall against the truth",
+         f"{by_name['match'].counts['precision']} / {by_name['match'].counts['recall']}"),
+        ("transfers posted", totals["transfers"]),
+        ("  of the real bank's books", totals.get("transfers_recorded", 0)),
+        ("  simulated", totals.get("transfers_simulated", 0)),
+        ("simulated transfers/s, making included", round(rate)),
+        ("recorded balances checked", check["balances_checked"]),
+        ("  rounding differences of 0.10, posted and listed", check["differences_rounded"]),
+        ("mismatches", check["mismatches"]),
+        ("today's plan: contacts", by_name["plan"].counts["planned"]),
+        ("time of all steps, s", round(sum(d.seconds for d in done), 1)),
+        ("time of this run, s", round(seconds, 1)),
+    ]  # fmt: skip
+    table = Table("", "figure", title="The walk", title_justify="left")
+    table.columns[1].justify = "right"
+    for name, value in rows:
+        table.add_row(name, f"{value:,}" if isinstance(value, int) else str(value))
+    console.print(table)
+
+
+def _logins(port: int) -> None:
+    table = Table("who", "user", "password", "where", title="Demonstration logins")
+    for login in STAFF:
+        where = f"http://127.0.0.1:{port}/"
+        table.add_row(login.role.replace("_", " "), login.username, PASSWORD, where)
+    table.add_row("customer", "customer", PASSWORD, f"http://127.0.0.1:{port}/m/")
+    table.add_row("partner", "partner", PASSWORD, f"http://127.0.0.1:{port}/portal/")
+    table.add_row("partner's program (OAuth2)", walk.PARTNER_CLIENT, walk.PARTNER_SECRET,
+                  f"http://127.0.0.1:{port}/o/token/")  # fmt: skip
+    console.print(table)

@@ -1,0 +1,330 @@
+"""The walk of the sample bank through the whole house, one step after another.
+
+Every step is a record (`core.runs`) and can be repeated: a broken run resumes where it
+stopped, a finished one is passed over.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from liti.accounts import queries as accounts
+from liti.accounts import services as account_services
+from liti.core.events import deliver_pending
+from liti.core.runs import run_step
+from liti.groups import services as groups
+from liti.insight import services as insight
+from liti.ledger import queries as ledger
+from liti.ledger.verify import verify
+from liti.market import queries as market_queries
+from liti.market import services as market
+from liti.outreach import services as outreach
+from liti.parties import queries as parties_queries
+from liti.parties import services as parties
+from liti.partners import services as partners
+from liti.sample import people, staff
+from liti.sample import services as sample
+from liti.sample.queries import SampleView, proof
+from liti.sample.score import score
+from liti.wealth import services as wealth
+
+RUN = "demo"
+FUND = "LTYEB1"
+SOURCES = {
+    "retail": "retail.csv",
+    "cards": "cards.xlsx",
+    "lending": "lending.csv",
+    "payroll": "payroll.csv",
+    "direct": "direct.parquet",
+    "partner": "partner.csv",
+}
+YIELD_DAYS = 90
+ORDERS_SHARE = 0.04
+ORDER_MIN_MINOR, ORDER_MAX_MINOR = 100_000, 5_000_000
+BOUND_SHARE = 0.3
+CUSTOMER_BALANCE_MINOR = (3_000_000, 20_000_000)
+PARTNER_CODE = "yunshang"
+PARTNER_CLIENT, PARTNER_SECRET = "yunshang-demo", "yunshang-demo-secret"
+ENOUGH = 9_000  # accounts looked at when the demonstration customer is chosen
+
+Advance = Callable[[int], None]
+Work = Callable[["Walk", Advance], dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Walk:
+    """What the steps share."""
+
+    sample: SampleView
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step: its name for the record, its title for people, its work."""
+
+    name: str
+    title: str
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a step did. `resumed`: an earlier run had finished it."""
+
+    step: Step
+    counts: dict[str, Any]
+    seconds: float
+    resumed: bool
+
+
+def begin(*, customers: int | None = None) -> Walk:
+    """Fix the sample bank (or take the one that is there)."""
+    found = sample.prepare(customers=customers)
+    return Walk(found, Path(settings.LITI_DATA_DIR) / "sample")
+
+
+def run(step: Step, walk: Walk, advance: Advance) -> Done:
+    """Carry out one step unless it is done."""
+    key = f"{walk.sample.seed}/{walk.sample.customers}/{walk.sample.shift_days}"
+    with run_step(RUN, step.name, key=key) as record:
+        if not record.done:
+            record.counts.update(step.work(walk, advance))
+    seconds = float(record.counts.get("seconds", 0))
+    return Done(step, record.counts, seconds, record.done)
+
+
+def _files(walk: Walk, advance: Advance) -> dict[str, Any]:
+    report = people.write_files(
+        walk.folder, seed=walk.sample.seed, customers=walk.sample.customers, progress=advance
+    )
+    return {"records": report.total, "bad_rows": report.bad_rows, **report.records}
+
+
+def _import(walk: Walk, advance: Advance) -> dict[str, Any]:
+    read = accepted = rejected = 0
+    for source, file in SOURCES.items():
+        report = parties.import_source(source, walk.folder / file)
+        read += report.rows_read
+        accepted += report.accepted + report.unchanged
+        rejected += report.rejected
+        advance(1)
+    return {"records_in": read, "accepted": accepted, "rejected": rejected}
+
+
+def _match(walk: Walk, advance: Advance) -> dict[str, Any]:
+    report = parties.match_all()
+    clusters = {
+        (source, key): party
+        for source in SOURCES
+        for key, party in parties_queries.party_by_source(source).items()
+    }
+    scores = score(clusters, walk.folder / "truth.csv")
+    return {
+        "records": report.records,
+        "customers": report.parties,
+        "persons": report.persons,
+        "organisations": report.organisations,
+        "precision": f"{scores.precision:.4f}",
+        "recall": f"{scores.recall:.4f}",
+    }
+
+
+def _accounts(walk: Walk, advance: Advance) -> dict[str, Any]:
+    return {
+        "accounts": sample.import_accounts(walk.sample),
+        "cards": sample.import_cards(walk.sample),
+        "loans": sample.import_loans(walk.sample),
+        "standing_orders": sample.import_standing_orders(walk.sample),
+    }
+
+
+def _books(walk: Walk, advance: Advance) -> dict[str, Any]:
+    posted = sample.import_books(walk.sample, progress=advance)
+    found = proof()
+    return {
+        "transfers": posted,
+        "balances_checked": found.rows,
+        "balances_equal": found.equal,
+        "rounded": found.rounded,
+    }
+
+
+def _simulate(walk: Walk, advance: Advance) -> dict[str, Any]:
+    return {"transfers": sample.simulate(walk.sample, progress=advance)}
+
+
+def _partner(walk: Walk, advance: Advance) -> dict[str, Any]:
+    partner_id = demo_partner()
+    members = parties_queries.party_by_source("partner")
+    joined = walk.sample.business_date - timedelta(days=365)
+    linked = partners.link_members(partner_id, sorted(members.items()), joined)
+    partners.create_client(partner_id, client_id=PARTNER_CLIENT, client_secret=PARTNER_SECRET)
+    return {"members": linked}
+
+
+def demo_partner() -> UUID:
+    """The partner enterprise of the demonstration, live."""
+    partner_id = partners.register_partner(
+        partners.NewPartner(PARTNER_CODE, "云上优选", "Cloud Select", "retail")
+    )
+    partners.go_live(partner_id)
+    return partner_id
+
+
+def _people(walk: Walk, advance: Advance) -> dict[str, Any]:
+    bound = 0
+    owners = _owners()
+    for account_id, party_id in owners:
+        draw = _chance(walk, "cards", account_id)
+        if draw.random() < BOUND_SHARE and not accounts.bound_cards(account_id):
+            name = parties_queries.party(party_id).name_masked
+            account_services.bind_card(account_id, _pan(draw), name)
+            bound += 1
+        advance(1)
+    account_id, party_id = _demo_customer(owners)
+    name = parties_queries.party(party_id).name_masked
+    if not accounts.bound_cards(account_id):
+        account_services.bind_card(account_id, _pan(_chance(walk, "card", account_id)), name)
+    logins = staff.make_logins(party_id, name, demo_partner())
+    staff.write_logins(Path(settings.VAR_DIR) / "demo-logins.json", logins)
+    return {"bound_cards": bound, "logins": len(logins)}
+
+
+def _orders(walk: Walk, advance: Advance) -> dict[str, Any]:
+    today = walk.sample.business_date
+    wealth.record_yields(FUND, _yields(today, _chance(walk, "yields")))
+    answers, customer = _answers(), staff.customer_party()
+    placed = 0
+    for account_id, party_id in _owners():
+        draw = _chance(walk, "orders", account_id)
+        wants = draw.random() < ORDERS_SHARE
+        balance = ledger.balance(account_id)
+        amount = min(ORDER_MAX_MINOR, balance // 2) // 10_000 * 10_000
+        if not wants or amount < ORDER_MIN_MINOR or party_id == customer:
+            continue
+        key = f"demo-{account_id}"
+        if all(order.key != key for order in market_queries.orders_of(party_id)):
+            market.assess(party_id, answers)
+            market.place_order(
+                party_id,
+                FUND,
+                account_id,
+                amount,
+                channel="mobile",
+                key=key,
+                introduced_by=_introduced(party_id, draw),
+            )
+        placed += 1
+        advance(1)
+    return {"orders": placed, "events": deliver_pending(100_000)}
+
+
+def _insight(walk: Walk, advance: Advance) -> dict[str, Any]:
+    exported = insight.export_history()
+    features = insight.build_features(walk.sample.business_date)
+    return {"entries_exported": exported.entries_written, "customers": features.customers}
+
+
+def _groups(walk: Walk, advance: Advance) -> dict[str, Any]:
+    report = groups.refresh(walk.sample.business_date)
+    return {
+        "customers": report.customers,
+        "segments": report.segments,
+        "memberships": report.memberships,
+    }
+
+
+def _plan(walk: Walk, advance: Advance) -> dict[str, Any]:
+    report = outreach.plan_day(walk.sample.business_date)
+    return {
+        "candidates": report.candidates,
+        "planned": report.planned,
+        "blocked": sum(report.blocked.values()),
+    }
+
+
+def _check(walk: Walk, advance: Advance) -> dict[str, Any]:
+    found, books = proof(), verify()
+    return {
+        "accounts": books.accounts,
+        "transfers": books.transfers,
+        "balances_checked": found.rows,
+        "mismatches": len(books.findings) + found.rows - found.equal,
+        "differences_rounded": found.rounded,
+    }
+
+
+STEPS = (
+    Step("files", "departments' files", _files),
+    Step("import", "files into source records", _import),
+    Step("match", "source records into customers", _match),
+    Step("accounts", "accounts, cards, loans, orders", _accounts),
+    Step("books", "the real bank's books", _books),
+    Step("simulate", "books carried on to yesterday", _simulate),
+    Step("partner", "a partner with its members", _partner),
+    Step("people", "bound cards and logins", _people),
+    Step("orders", "orders, splits of the sales", _orders),
+    Step("insight", "history, features", _insight),
+    Step("groups", "segments and stages", _groups),
+    Step("plan", "today's contact plan", _plan),
+    Step("check", "everything recomputed", _check),
+)
+
+
+def _owners() -> list[tuple[UUID, UUID]]:
+    """(account, owner) of all accounts, in a stable order."""
+    return sorted(accounts.holders(ledger.account_ids("2011")).items())
+
+
+def _demo_customer(owners: list[tuple[UUID, UUID]]) -> tuple[UUID, UUID]:
+    """A customer with enough money and a middling age, the same on every run."""
+    low, high = CUSTOMER_BALANCE_MINOR
+    rich = [(a, p) for a, p in owners[:ENOUGH] if low <= ledger.balance(a) <= high]
+    for account_id, party_id in rich or owners:
+        one_account = len(accounts.accounts_of(party_id)) == 1
+        if one_account and len(parties_queries.sources_of(party_id)) > 2:
+            return account_id, party_id
+    return (rich or owners)[0]
+
+
+def _chance(walk: Walk, *what: object) -> random.Random:
+    """Chance of its own for each thing, so that a resumed run draws the same."""
+    return random.Random("/".join(map(str, (walk.sample.seed, *what))))
+
+
+def _pan(draw: random.Random) -> str:
+    """A card number with a known prefix and a right check digit."""
+    return account_services.with_check_digit("621700" + f"{draw.randrange(10**12):012d}")
+
+
+def _yields(today: date, draw: random.Random) -> dict[date, str]:
+    """A money-market fund's daily income on 10,000 shares, around 2 % a year (simulated)."""
+    days = [today - timedelta(days=n) for n in range(YIELD_DAYS, -1, -1)]
+    return {d: str(Decimal(draw.randint(5200, 5900)).scaleb(-4)) for d in days}
+
+
+def _answers() -> dict[str, str]:
+    """One careful person's answers to the risk questionnaire."""
+    questions = market.questionnaire()["questions"]
+    return {q["code"]: q["options"][len(q["options"]) // 2]["code"] for q in questions}
+
+
+def _introduced(party_id: UUID, draw: random.Random) -> list[market.Contribution]:
+    """Who helped: the customer's manager where he has one, and sometimes a referrer."""
+    code, department = parties_queries.service_leads([party_id]).get(party_id, ("", ""))
+    found = [market.Contribution("seller", "direct")]
+    if code:
+        found.append(market.Contribution("owner", department, staff_code=code))
+    if draw.random() < 0.3:
+        found.append(market.Contribution("referral", draw.choice(["cards", "corporate"])))
+    return found
