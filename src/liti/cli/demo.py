@@ -40,7 +40,8 @@ def demo(customers: int | None, no_serve: bool, port: int) -> None:
             result = walk.run(step, bank, advance)
         done.append(result)
         note = "done before" if result.resumed else f"{result.seconds:6.1f} s"
-        console.print(f"  {step.title:34} {note:>12}   {_figures(result.counts)}")
+        line = f"  {step.title:34} {note:>12}   {_figures(result.counts)}"
+        console.print(line, soft_wrap=True)
     _close(done, time.monotonic() - began)
     if any(d.counts.get("mismatches") for d in done):
         run_check(quiet=True)
@@ -90,12 +91,15 @@ def _close(done: list[walk.Done], seconds: float) -> None:
 
 
 def _logins(port: int) -> None:
-    table = Table("who", "user", "password", "where", title="Demonstration logins")
-    for login in STAFF:
-        where = f"http://127.0.0.1:{port}/"
-        table.add_row(login.role.replace("_", " "), login.username, PASSWORD, where)
-    table.add_row("customer", "customer", PASSWORD, f"http://127.0.0.1:{port}/m/")
-    table.add_row("partner", "partner", PASSWORD, f"http://127.0.0.1:{port}/portal/")
-    table.add_row("partner's program (OAuth2)", walk.PARTNER_CLIENT, walk.PARTNER_SECRET,
-                  f"http://127.0.0.1:{port}/o/token/")  # fmt: skip
-    console.print(table)
+    """Plain lines, so that nothing is cut on a narrow terminal."""
+    console.print(f"Demonstration logins, all with the password [bold]{PASSWORD}[/]:")
+    here = f"http://127.0.0.1:{port}"
+    rows = [(login.username, login.role.replace("_", " "), f"{here}/") for login in STAFF]
+    rows += [("customer", "a customer", f"{here}/m/"), ("partner", "a partner", f"{here}/portal/")]
+    for username, who, where in rows:
+        console.print(f"  {username:10} {who:22} {where}", soft_wrap=True)
+    console.print(
+        f"The partner's program asks {here}/o/token/ for a token by client credentials:"
+        f" {walk.PARTNER_CLIENT} / {walk.PARTNER_SECRET}",
+        soft_wrap=True,
+    )

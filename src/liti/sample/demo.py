@@ -212,6 +212,8 @@ def _orders(walk: Walk, advance: Advance) -> dict[str, Any]:
         amount = min(ORDER_MAX_MINOR, balance // 2) // 10_000 * 10_000
         if not wants or amount < ORDER_MIN_MINOR or party_id == customer:
             continue
+        if parties_queries.party(party_id).birth_date is None:
+            continue  # nobody can be assessed whose age is not known
         key = f"demo-{account_id}"
         if all(order.key != key for order in market_queries.orders_of(party_id)):
             market.assess(party_id, answers)
