@@ -36,8 +36,8 @@ class Rooms(click.Group):
         if cmd_name not in _WITHOUT_DJANGO:
             set_up()
         module = importlib.import_module(f"liti.cli.{cmd_name}")
-        command: Any = getattr(module, cmd_name)
-        return command
+        found: click.Command = getattr(module, cmd_name)
+        return found
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

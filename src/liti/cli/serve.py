@@ -17,7 +17,7 @@ from django.conf import settings
 from liti.cli.progress import console
 
 STOP_SECONDS = 10
-THREADS = "8"
+THREADS = "4"  # two cores: more only wait for each other
 
 
 @click.command()
@@ -47,6 +47,7 @@ def serve_house(port: int, host: str = "127.0.0.1") -> None:
             [sys.executable, "-m", "liti.sim.clearing", "--port", str(clearing.port),
              "--books", str(books)]
         )  # fmt: skip
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     running = [subprocess.Popen(p, env=environment, start_new_session=True) for p in programs]
     console.print(f"Liti is open: [bold]http://{host}:{port}/[/] (stop with Ctrl-C)")

@@ -46,7 +46,9 @@ class Proof:
 def sample_bank() -> SampleView | None:
     """The sample bank, or None where the bank is a real one."""
     row = SampleBank.objects.filter(pk=1).first()
-    return row and SampleView(row.seed, row.customers, row.shift_days, row.business_date)
+    if row is None:
+        return None
+    return SampleView(row.seed, row.customers, row.shift_days, row.business_date)
 
 
 def proof() -> Proof:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from liti.core.models import User
 
-HOMES = {User.Kind.CUSTOMER: "/m/", User.Kind.PARTNER: "/portal/"}
+HOMES = {User.Kind.CUSTOMER.value: "/m/", User.Kind.PARTNER.value: "/portal/"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -17,4 +17,4 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return str(HOMES.get(request.user.kind, "/"))
+        return HOMES.get(str(getattr(request.user, "kind", "")), "/")

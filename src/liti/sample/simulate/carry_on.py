@@ -243,7 +243,7 @@ def _instalments(
     life: Life, year: int, month: int, last_day: int, carried: Carried
 ) -> list[tuple[int, str, int, UUID | None]]:
     """What the contracts ask for this month; contracts in arrears miss their last ones."""
-    due = []
+    due: list[tuple[int, str, int, UUID | None]] = []
     for loan in life.loans:
         signed = loan.signed_on - carried.shift
         turn = (year - signed.year) * 12 + month - signed.month
