@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from liti.accounts import queries as accounts
 from liti.core.errors import InvalidInput, LitiError, NotFound
 from liti.core.money import to_minor
-from liti.market import services
 from liti.market import queries as market
+from liti.market import services
 from liti.market.queries import ProductView
 from liti.mobile.access import customer_page, own
 from liti.wealth import queries as wealth

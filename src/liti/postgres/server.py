@@ -288,7 +288,16 @@ def _start(server: Server) -> None:
     if line not in main.read_text("utf-8"):
         with open(main, "a", encoding="utf-8") as out:
             out.write(line)
-    start: list[str | Path] = ["-D", server.data, "-l", server.log, "-t", str(START_TIMEOUT_SECONDS), "-w", "start"]
+    start: list[str | Path] = [
+        "-D",
+        server.data,
+        "-l",
+        server.log,
+        "-t",
+        str(START_TIMEOUT_SECONDS),
+        "-w",
+        "start",
+    ]
     for attempt in range(START_ATTEMPTS_MAX):
         done = server.run("pg_ctl", *start, check=False)
         if done.returncode == 0:

@@ -1,0 +1,136 @@
+"""A small sample bank of its own, made and served as its user would: by the command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+import liti
+from liti import postgres
+
+PACKAGE_ROOT = Path(liti.__file__).resolve().parent.parent
+CUSTOMERS = "150"
+PASSWORD = "liti-demo-2026"
+
+
+@dataclass(frozen=True)
+class Bank:
+    """An installation in a folder."""
+
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "LITI_VAR_DIR")}
+        return {
+            **kept,
+            "LITI_VAR_DIR": str(self.folder),
+            "PYTHONPATH": str(PACKAGE_ROOT),
+            "LITI_CLEARING_URL": f"http://127.0.0.1:{self.port + 1}",
+            "LANG": "C.UTF-8",
+            "COLUMNS": "200",
+        }
+
+    def liti(self, *arguments: str, timeout: int = 300) -> subprocess.CompletedProcess[str]:
+        """Run the command as its user does."""
+        return subprocess.run(
+            [sys.executable, "-m", "liti", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start the command and go on."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "liti", *arguments],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def sql(self, text: str) -> list[tuple[object, ...]]:
+        """Ask the bank's database directly."""
+        server = postgres.ensure_running(self.folder)
+        with psycopg.connect(
+            host=str(server.socket_dir), user="liti", dbname="liti", autocommit=True
+        ) as connection:
+            cursor = connection.execute(text)
+            return cursor.fetchall() if cursor.description else []
+
+    def fingerprint(self) -> dict[str, object]:
+        """What the bank's end state is, in figures that don't depend on ids made by chance."""
+        counts = {
+            table: self.sql(f"SELECT count(*) FROM {table}")[0][0]
+            for table in (
+                "parties_sourcerecord", "parties_party", "accounts_electronicaccount",
+                "lending_contract", "lending_scheduleline", "payments_standingorder",
+                "ledger_transfer", "ledger_entry", "sample_recordedbalance", "market_order",
+            )
+        }  # fmt: skip
+        books = self.sql(
+            "SELECT md5(string_agg(e.number || ':' || a.balance_minor || ':' || a.entry_count,"
+            " ',' ORDER BY e.number)) FROM accounts_electronicaccount e"
+            " JOIN ledger_account a ON a.id = e.id"
+        )
+        return {**counts, "balances": books[0][0]}
+
+
+def free_port() -> int:
+    """A pair of neighbouring ports that nobody has."""
+    for _attempt in range(50):
+        with socket.socket() as first:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            with socket.socket() as second:
+                if second.connect_ex(("127.0.0.1", port + 1)):
+                    return port
+    raise RuntimeError("no two free ports beside each other")
+
+
+@pytest.fixture(scope="session")
+def bank(tmp_path_factory) -> Iterator[Bank]:
+    """The small bank, made whole."""
+    folder = tmp_path_factory.mktemp("bank")
+    made = Bank(folder, free_port())
+    done = made.liti("demo", "--customers", CUSTOMERS, "--no-serve")
+    assert done.returncode == 0, done.stdout + done.stderr
+    yield made
+    postgres.stop(folder)
+
+
+@pytest.fixture(scope="session")
+def served(bank) -> Iterator[Bank]:
+    """The small bank with its doors open."""
+    house = bank.start("serve", "--port", str(bank.port))
+    try:
+        for _attempt in range(120):
+            try:
+                urllib.request.urlopen(f"{bank.url}/auth/login/", timeout=2)
+                break
+            except OSError:
+                assert house.poll() is None, house.stdout.read()
+                time.sleep(0.5)
+        yield bank
+    finally:
+        house.send_signal(signal.SIGTERM)
+        house.wait(30)
