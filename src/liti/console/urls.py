@@ -1,14 +1,19 @@
 from django.urls import path
 
-from liti.console.catalogue import house, ledger
-from liti.console.views import approvals, books, home, lists, search
+from liti.console.catalogue import customers, groups, house, ledger, market, partners
+from liti.console.views import approvals, books, customer, home, lists, order, plan, search
 
 app_name = "console"
-CATALOGUE = (house, ledger)
+CATALOGUE = (customers, groups, house, ledger, market, partners)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    path("customers/<uuid:party_id>/", customer.customer, name="customer"),
+    path("customers/<uuid:party_id>/unmask/", customer.unmask, name="unmask"),
+    path("customers/<uuid:party_id>/order/", order.order, name="order"),
+    path("plan/", plan.plan, name="plan"),
+    path("plan/propose/", plan.propose, name="plan_propose"),
     path("approvals/<uuid:approval_id>/", approvals.approval, name="approval"),
     path("accounts/<uuid:account_id>/", books.account, name="account"),
     path("trial-balance/", books.trial_balance, name="trial_balance"),

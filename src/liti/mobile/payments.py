@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from liti.accounts import queries as accounts
-from liti.core.errors import LitiError, NotFound
+from liti.core.errors import LitiError, NotFound, Unavailable
 from liti.core.money import to_minor
 from liti.mobile.access import customer_page, own
 from liti.payments import queries, services
@@ -67,11 +68,15 @@ def _chosen(choices: list[tuple[Any, Any]], text: str) -> tuple[Any, Any]:
     raise NotFound("mobile.unknown_card", _("Choose one of your own cards."))
 
 
+@require_http_methods(["GET", "POST"])
 @customer_page
 def payment(request: HttpRequest, party_id: UUID, payment_id: UUID) -> HttpResponse:
-    """The payment's state; while it is open the page asks again by itself."""
+    """The payment's state; while it is open the page posts, which asks the clearing house."""
     found = queries.payment(payment_id)
     own(accounts.accounts_of(party_id), found.account_id)
+    if request.method == "POST" and found.status in OPEN:
+        with suppress(Unavailable):
+            found = services.resolve(payment_id)
     context = {"payment": found, "is_open": found.status in OPEN}
     template = "mobile/payment_state.html" if request.htmx else "mobile/payment.html"  # type: ignore[attr-defined]  # middleware
     return render(request, template, context)

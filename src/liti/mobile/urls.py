@@ -1,3 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from liti.mobile import pages, payments, profile, wealth
+
+app_name = "mobile"
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("accounts/", pages.accounts_page, name="accounts"),
+    path("accounts/<uuid:account_id>/", pages.account, name="account"),
+    path("wealth/", wealth.sweep, name="sweep"),
+    path("wealth/buy/", wealth.buy, name="buy"),
+    path("wealth/sell/", wealth.sell, name="sell"),
+    path("wealth/assessment/", wealth.assessment, name="assessment"),
+    path("orders/<uuid:order_id>/", wealth.order, name="order"),
+    path("withdraw/", payments.withdraw, name="withdraw"),
+    path("top-up/", payments.top_up, name="top_up"),
+    path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
+    path("me/", profile.profile, name="profile"),
+    path("me/consent/", profile.consent, name="consent"),
+]

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from liti.console.access import CUSTOMERS, LEDGER, may, staff_page
 from liti.console.catalogue.ledger import account_href
 from liti.ledger import queries as ledger
+from liti.parties import queries as parties
 
 HITS = 6
 TEXT_MIN = 2
@@ -40,7 +42,15 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def customers(text: str) -> list[Hit]:
     """Customers by name, number or mobile, masked."""
-    return []
+    return [
+        Hit(
+            p.name_masked,
+            " · ".join(w for w in (p.id_number_masked, p.mobile_masked) if w),
+            reverse("console:customer", args=[p.id]),
+            "building" if p.kind == "organisation" else "user",
+        )
+        for p in parties.search(text, limit=HITS)
+    ]
 
 
 def accounts(text: str) -> list[Hit]:

@@ -1,0 +1,170 @@
+"""The customer's pages: buying step by step, money that moves once, nobody else's things."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import count
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from stdnum.cn.ric import calc_check_digit
+
+from liti.accounts.services import NewElectronicAccount, open_accounts
+from liti.core.clock import set_business_date
+from liti.core.ids import uuid7
+from liti.core.models import User
+from liti.ledger.queries import balance, internal_account
+from liti.ledger.services import TransferRequest, post_one
+from liti.market import queries as market
+from liti.parties import queries as parties
+from liti.parties.services import NewPerson, register_person
+from liti.wealth import queries as wealth
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 23)
+numbers = count(7_000)
+
+
+@pytest.fixture(autouse=True)
+def _a_business_day():
+    set_business_date(DAY)
+
+
+def a_customer(amount_minor: int = 500_000) -> tuple[UUID, UUID, Client]:
+    """A customer with an account and money, signed in: party, account, browser."""
+    number = next(numbers)
+    stem = f"11010119850505{number % 1000:03d}"
+    party = register_person(
+        NewPerson("张伟", stem + calc_check_digit(stem + "0"), f"1380000{number}")
+    )
+    account = uuid7()
+    open_accounts([NewElectronicAccount(account, f"62{number:014d}", party, "II", DAY)])
+    post_one(
+        TransferRequest(uuid7(), internal_account("cash"), account, amount_minor, "deposit", DAY)
+    )
+    user = User.objects.create_user(f"c{number}", password="x", kind="customer", party_id=party)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return party, account, client
+
+
+def answer_questionnaire(client: Client) -> None:
+    answers = {q["code"]: "b" for q in market.questionnaire()["questions"]}
+    assert "assessment-level" in client.post("/m/wealth/assessment/", answers).content.decode()
+
+
+def test_home_shows_assets_and_entries_of_the_customer():
+    _party, account, client = a_customer(123_456)
+
+    page = client.get("/m/").content.decode()
+
+    assert "¥1,234.56" in page
+    assert f"/m/accounts/{account}/" in page
+
+
+def test_staff_and_strangers_do_not_get_in():
+    staff = User.objects.create_user("s", password="x", kind="staff")
+    client = Client()
+    assert client.get("/m/")["Location"].startswith("/auth/login/")
+
+    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/m/")["Location"] == "/"
+
+
+def test_another_customers_account_order_and_entries_do_not_exist():
+    _mine, _account, client = a_customer()
+    other, others_account, others_client = a_customer()
+    answer_questionnaire(others_client)
+    others_client.post(
+        "/m/wealth/buy/",
+        {"key": "k1", "account": others_account, "amount": "100", "step": "place"},
+    )
+    order = market.orders_of(other)[0]
+
+    assert client.get(f"/m/accounts/{others_account}/").status_code == 404
+    assert client.get(f"/m/accounts/{others_account}/?before=9").status_code == 404
+    assert client.get(f"/m/orders/{order.id}/").status_code == 404
+    answer_questionnaire(client)
+    stolen = client.post(
+        "/m/wealth/buy/", {"key": "k2", "account": others_account, "amount": "1", "step": "place"}
+    )
+    assert stolen.status_code == 404
+    assert len(market.orders_of(other)) == 1
+
+
+def test_without_an_assessment_the_way_leads_to_the_questionnaire():
+    _party, _account, client = a_customer()
+
+    page = client.get("/m/wealth/buy/").content.decode()
+    incomplete = client.post("/m/wealth/assessment/", {"age": "b"})
+
+    assert 'id="go-assessment"' in page
+    assert incomplete.status_code == 422
+    answer_questionnaire(client)
+    assert 'id="trade-form"' in client.get("/m/wealth/buy/").content.decode()
+
+
+def test_buying_asks_first_and_happens_once():
+    party, account, client = a_customer(500_000)
+    answer_questionnaire(client)
+    key = re.search(r'name="key" value="([^"]+)"', client.get("/m/wealth/buy/").content.decode())
+    form = {"key": key.group(1), "account": account, "amount": "1,000.00"}
+
+    asked = client.post("/m/wealth/buy/", form)
+    before = balance(account)
+    placed = client.post("/m/wealth/buy/", form | {"step": "place"})
+    again = client.post("/m/wealth/buy/", form | {"step": "place"})
+
+    assert "¥1,000.00" in asked.content.decode()
+    assert before == 500_000
+    assert placed["Location"] == again["Location"]
+    assert balance(account) == 400_000
+    assert [h.value_minor for h in wealth.holdings_of(party)] == [100_000]
+    assert "¥1,000.00" in client.get(placed["Location"]).content.decode()
+    assert "−¥1,000.00" in client.get(f"/m/accounts/{account}/").content.decode()
+
+
+@pytest.mark.parametrize("amount", ["", "abc", "-5", "0", "1.234", "9999999"])
+def test_a_wrong_amount_is_refused_by_name_and_moves_nothing(amount):
+    party, account, client = a_customer(500_000)
+    answer_questionnaire(client)
+
+    response = client.post(
+        "/m/wealth/buy/", {"key": "k", "account": account, "amount": amount, "step": "place"}
+    )
+
+    assert response.status_code == 422
+    assert 'id="refusal"' in response.content.decode()
+    assert balance(account) == 500_000
+    assert market.orders_of(party) == []
+
+
+def test_a_consent_given_or_withdrawn_holds_at_once():
+    party, _account, client = a_customer()
+
+    client.post("/m/me/consent/", {"channel": "sms", "granted": "on"})
+    given = [c.granted for c in parties.consents_of(party) if c.channel == "sms"]
+    client.post("/m/me/consent/", {"channel": "sms"})
+    withdrawn = [c.granted for c in parties.consents_of(party) if c.channel == "sms"]
+
+    assert given == [True]
+    assert withdrawn == [False]
+    assert not parties.consented([party], purpose="marketing", channel="sms", on=date(2030, 1, 1))
+
+
+def test_entries_follow_page_by_page():
+    _party, account, client = a_customer()
+    for _ in range(30):
+        post_one(TransferRequest(uuid7(), internal_account("cash"), account, 100, "deposit", DAY))
+
+    first = client.get(f"/m/accounts/{account}/").content.decode()
+    before = re.search(r"\?before=(\d+)", first).group(1)
+    rest = client.get(
+        f"/m/accounts/{account}/?before={before}", headers={"hx-request": "true"}
+    ).content.decode()
+
+    assert first.count("data-seq") == 25
+    assert rest.count("data-seq") == 6
+    assert "<html" not in rest
