@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 from oauth2_provider.models import AccessToken
 
+from liti.api.scopes import allowed_scopes
 from liti.core.errors import Forbidden
 from liti.partners import queries as partners
 
@@ -35,6 +37,12 @@ class Caller:
         """The partner's id; raise Forbidden for a client that is no partner's."""
         if self.partner_id is None:
             raise Forbidden("api.not_a_partner", _("This client does not belong to a partner."))
+        if partners.partner(self.partner_id).status != "live":
+            raise Forbidden(
+                "api.partner_not_live",
+                _("The partner of this client is not live."),
+                remedy=_("Ask the bank."),
+            )
         return self.partner_id
 
 
@@ -44,12 +52,15 @@ class ClientToken(HttpBearer):
     openapi_scheme = "bearer"
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
-        row = AccessToken.objects.select_related("application").filter(token=token).first()
+        checksum = hashlib.sha256(token.encode()).hexdigest()
+        known = AccessToken.objects.select_related("application")
+        row = known.filter(token_checksum=checksum).first()
         if row is None or not row.is_valid() or row.application is None:
             return None
         client_id = row.application.client_id
         return Caller(
             client_id=client_id,
-            scopes=frozenset(row.scope.split()),
+            # A scope that was taken away since is gone at once, not when the token ends.
+            scopes=frozenset(row.scope.split()) & frozenset(allowed_scopes(client_id)),
             partner_id=partners.partner_of_client(client_id),
         )

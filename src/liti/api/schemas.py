@@ -7,6 +7,9 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
+# PostgreSQL holds no NUL in a text.
+NO_NUL = r"^[^\x00]*$"
+
 
 class Problem(Schema):
     """RFC 9457 problem details."""
@@ -72,14 +75,14 @@ class ProductOut(Schema):
     name_zh: str
     name_en: str
     supplier: str
-    risk_level: str
+    risk_level: int
 
 
 class OrderIn(Schema):
     """An order for a member who agreed to it."""
 
-    member_no: str = Field(max_length=60)
-    product_code: str = Field(max_length=40)
+    member_no: str = Field(max_length=60, pattern=NO_NUL)
+    product_code: str = Field(max_length=40, pattern=NO_NUL)
     amount_minor: int = Field(gt=0, le=2**53)
 
 

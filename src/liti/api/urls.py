@@ -7,6 +7,7 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -77,4 +78,10 @@ def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(request, error.status_code, "api.http", phrase, detail=str(error))
 
 
-urlpatterns = [path("", api.urls)]
+@csrf_exempt
+def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
+    """An address that no call has."""
+    return problem(request, 404, "api.unknown_call", _("There is no such call."))
+
+
+urlpatterns = [path("", api.urls), path("<path:rest>", nothing_here)]

@@ -48,6 +48,14 @@ class BatchView:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientView:
+    """An OAuth2 client and the scopes it may ask for."""
+
+    client_id: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MembersSummary:
     """What the enterprise may know of its members: figures, where the group is large enough.
 
@@ -106,6 +114,18 @@ def member(partner_id: UUID, member_no: str) -> UUID:
             _("There is no member %(number)s.") % {"number": member_no},
         )
     return found
+
+
+def clients(partner_id: UUID) -> list[ClientView]:
+    """A partner's API clients, without their secrets."""
+    rows = ApiClient.objects.filter(partner_id=partner_id).order_by("id")
+    return [ClientView(c.client_id, tuple(c.scopes)) for c in rows]
+
+
+def client_scopes(client_id: str) -> tuple[str, ...] | None:
+    """What a partner's client may ask for; None for a client that is no partner's."""
+    scopes = ApiClient.objects.filter(client_id=client_id).values_list("scopes", flat=True).first()
+    return None if scopes is None else tuple(scopes)
 
 
 def members_summary(partner_id: UUID) -> MembersSummary:

@@ -32,6 +32,7 @@ PARTNER_STATES = StateMachine(
 )
 
 SCOPES = ("members:write", "members:read", "shelf:read", "orders:write")
+FIELD_LENGTHS = {"member_no": 60, "name": 80, "id_number": 30, "mobile": 30, "email": 120}
 REQUIRED_FIELDS = ("member_no", "name", "mobile", "id_number")
 
 
@@ -54,6 +55,15 @@ def content_hash(rows: Sequence[Mapping[str, Any]]) -> str:
 def missing_fields(row: Mapping[str, Any]) -> list[str]:
     """Required fields that are empty."""
     return [name for name in REQUIRED_FIELDS if not str(row.get(name) or "").strip()]
+
+
+def unreadable_fields(row: Mapping[str, Any]) -> list[str]:
+    """Fields that are too long, or hold characters that no text can hold."""
+    return [
+        name
+        for name, longest in FIELD_LENGTHS.items()
+        if len(text := str(row.get(name) or "")) > longest or "\0" in text
+    ]
 
 
 def aggregate_visible(members: int, minimum: int) -> bool:

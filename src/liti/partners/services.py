@@ -26,6 +26,7 @@ from liti.partners.rules import (
     RowProblem,
     content_hash,
     missing_fields,
+    unreadable_fields,
 )
 
 BATCH_MAX = 1000
@@ -193,7 +194,11 @@ def link_members(partner_id: UUID, members: Sequence[tuple[str, UUID]], joined_o
 def _join(partner: Partner, rows: Sequence[Mapping[str, Any]]) -> tuple[int, list[RowProblem]]:
     accepted, problems = 0, []
     for number, row in enumerate(rows, start=1):
-        member_no = str(row.get("member_no") or "").strip()[:60]
+        member_no = str(row.get("member_no") or "").replace("\0", "").strip()[:60]
+        if unreadable := unreadable_fields(row):
+            text = _("This is too long, or holds characters that can't be read.")
+            problems.append(RowProblem(number, member_no, unreadable[0], text))
+            continue
         if missing := missing_fields(row):
             problems.append(RowProblem(number, member_no, missing[0], _("This field is required.")))
             continue

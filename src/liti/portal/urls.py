@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from liti.portal import pages
+
+app_name = "portal"
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("deliveries/", pages.deliveries, name="deliveries"),
+    path("deliveries/<uuid:batch_id>/", pages.delivery, name="delivery"),
+    path("products/", pages.products, name="products"),
+    path("api/", pages.api, name="api"),
+]

@@ -159,13 +159,14 @@ OAUTH2_PROVIDER = {
         "ledger:post": _("Post transfers"),
         "ledger:read": _("Read accounts and entries"),
     },
+    "SCOPES_BACKEND_CLASS": "liti.api.scopes.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "ALLOWED_GRANT_TYPES": ["client-credentials"],
 }
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [PACKAGE_DIR / "site" / "locale"]
+LOCALE_PATHS = [PACKAGE_DIR / room / "locale" for room in ("site", "api")]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

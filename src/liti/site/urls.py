@@ -3,11 +3,18 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
+from oauth2_provider.views import RevokeTokenView, TokenView
 
+# Only what client credentials need: the library's own pages would let anyone who is signed in
+# make a client, and a client that is no partner's counts as the bank's.
+OAUTH2 = [
+    path("token/", TokenView.as_view(), name="token"),
+    path("revoke_token/", RevokeTokenView.as_view(), name="revoke-token"),
+]
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("auth/", include("allauth.urls")),
-    path("o/", include("oauth2_provider.urls", namespace="oauth2_provider")),
+    path("o/", include((OAUTH2, "oauth2_provider"))),
     path("language/", set_language, name="set_language"),
     path("ui/", include("liti.ui.urls")),
     path("api/v1/", include("liti.api.urls")),

@@ -1,0 +1,87 @@
+"""Members come in once, bad rows with a reason, and leave only figures behind."""
+
+from __future__ import annotations
+
+import pytest
+from tests.market.builders import account_of
+from tests.partners.builders import live_partner, row
+
+from liti.core.errors import Conflict, InvalidInput, NotFound
+from liti.partners import queries, services
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_batch_is_taken_once_per_key():
+    partner = live_partner()
+    rows = [row(1), row(2)]
+    first = services.onboard_members(partner, rows, key="batch-1")
+    again = services.onboard_members(partner, rows, key="batch-1")
+
+    assert (first.accepted, first.replayed) == (2, False)
+    assert (again.id, again.accepted, again.replayed) == (first.id, 2, True)
+    assert queries.partner(partner).members == 2
+    assert len(queries.batches(partner)) == 1
+
+
+def test_a_key_used_for_other_members_is_a_conflict():
+    partner = live_partner()
+    services.onboard_members(partner, [row(1)], key="batch-1")
+    with pytest.raises(Conflict) as refusal:
+        services.onboard_members(partner, [row(2)], key="batch-1")
+    assert refusal.value.code == "partners.batch_key_reused"
+    assert queries.partner(partner).members == 1
+
+
+def test_bad_rows_come_back_with_field_and_reason_and_good_ones_stay():
+    rows = [row(1), row(2, name=""), row(3, id_number="123"), row(4, email="a\0b"), row(5)]
+    report = services.onboard_members(live_partner(), rows, key="batch-1")
+    assert report.accepted == 2
+    assert [(p.row, p.field) for p in report.problems] == [
+        (2, "name"),
+        (3, "id_number"),
+        (4, "email"),
+    ]
+    assert all(p.message for p in report.problems)
+
+
+def test_one_person_of_two_partners_is_one_customer():
+    one, other = live_partner("one"), live_partner("other")
+    services.onboard_members(one, [row(1)], key="batch-1")
+    services.onboard_members(other, [row(1, member_no="B-9")], key="batch-1")
+    assert queries.member(one, "A-1") == queries.member(other, "B-9")
+    assert queries.partners_of_party(queries.member(one, "A-1")) == ["one", "other"]
+
+
+def test_another_partners_member_is_not_found():
+    one, other = live_partner("one"), live_partner("other")
+    services.onboard_members(one, [row(1)], key="batch-1")
+    with pytest.raises(NotFound):
+        queries.member(other, "A-1")
+
+
+def test_a_figure_about_nine_people_is_held_back_and_about_ten_shown():
+    partner = live_partner()
+    services.onboard_members(partner, [row(n) for n in range(1, 13)], key="batch-1")
+    for n in range(1, 10):
+        account_of(queries.member(partner, f"A-{n}"), 1_000)
+
+    few = queries.members_summary(partner)
+    assert (few.members, few.minimum) == (12, 10)
+    assert (few.with_account, few.with_product, few.assets_minor) == (None, None, None)
+
+    account_of(queries.member(partner, "A-10"), 1_000)
+    enough = queries.members_summary(partner)
+    assert (enough.with_account, enough.with_product, enough.assets_minor) == (10, None, 10_000)
+
+
+def test_a_partner_that_is_not_live_brings_nobody_in():
+    partner = live_partner()
+    services.move_partner(partner, "suspended")
+    with pytest.raises(Conflict):
+        services.onboard_members(partner, [row(1)], key="batch-1")
+
+
+def test_a_batch_has_an_end():
+    with pytest.raises(InvalidInput):
+        services.onboard_members(live_partner(), [{}] * (services.BATCH_MAX + 1), key="batch-1")
