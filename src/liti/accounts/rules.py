@@ -58,6 +58,7 @@ CARD_STATES = StateMachine(
 )
 NUMBER_PREFIX = "6901"
 PAN_LENGTHS = range(12, 20)
+SHORT_PAN = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,16 @@ class Movement:
     balance_minor: int
     used_today_minor: int = 0
     used_this_year_minor: int = 0
+
+
+def status_allows(status: str, movement: Movement) -> bool:
+    """Whether an account in this status may move money so.
+
+    A sleeping account may always pay out to its bound card (banks' practice under
+    银发〔2016〕261号); a frozen or closed one moves nothing.
+    """
+    to_bound_card = movement.direction == "out" and movement.bound
+    return status == Status.ACTIVE or (status == Status.DORMANT and to_bound_card)
 
 
 def refusal(limits: Limits, movement: Movement) -> str | None:
@@ -130,8 +141,9 @@ def pan_problem(pan: str) -> str | None:
 
 
 def masked_pan(pan: str) -> str:
-    """First six and last four, as on a receipt."""
-    return f"{pan[:6]}{'*' * (len(pan) - 10)}{pan[-4:]}"
+    """First six and last four, as on a receipt; of a short number the last four only."""
+    first = pan[:6] if len(pan) >= SHORT_PAN else ""
+    return f"{first}{'*' * (len(pan) - len(first) - 4)}{pan[-4:]}"
 
 
 def pan_token(pan: str, secret: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from django.conf import settings
@@ -27,16 +27,20 @@ from liti.accounts.rules import (
     pan_problem,
     pan_token,
     refusal,
+    status_allows,
 )
 from liti.core import params
 from liti.core.bulk import copy_rows
 from liti.core.clock import business_date
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
 from liti.core.events import emit
-from liti.core.ids import uuid7
+from liti.core.ids import uuid7, uuid7_at
+from liti.ledger import queries as ledger_queries
 from liti.ledger import services as ledger
+from liti.parties import queries as parties
 
 DEPOSITS = "2011"
+HOLDER_MAX = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,11 @@ def open_accounts(accounts: Sequence[NewElectronicAccount]) -> int:
     """Open accounts in bulk with their ledger accounts and holders; those there already stay.
 
     Counts per person are not checked here: this is the door for books that exist. Returns
-    how many were opened.
+    how many were opened. Raises InvalidInput for a class that is not known or a negative
+    overdraft, Conflict for a number that another account has; nothing is opened then.
     """
+    for a in accounts:
+        _check_new(a)
     ledger.open_accounts(
         [
             ledger.NewAccount(
@@ -93,11 +100,12 @@ def open_accounts(accounts: Sequence[NewElectronicAccount]) -> int:
         ),
         on_conflict_do_nothing=True,
     )  # fmt: skip
+    _check_numbers(accounts)
     copy_rows(
         "accounts_accountholder",
         ["id", "account_id", "party_id", "role", "valid_from"],
         (
-            (uuid7(), a.id, party, role, a.opened_on)
+            (_holder_id(a, party, role), a.id, party, role, a.opened_on)
             for a in accounts
             for party, role in [
                 (a.party_id, "owner"),
@@ -111,15 +119,18 @@ def open_accounts(accounts: Sequence[NewElectronicAccount]) -> int:
 
 @transaction.atomic
 def open_account(party_id: UUID, account_class: str) -> UUID:
-    """Open one account on line. Raises Refused when the person has as many as allowed.
+    """Open one account on line. Raises Refused when the party has as many as allowed.
 
     Class I can't be opened without a face-to-face check (银发〔2016〕302号), so not here.
+    Classes are for persons; an organisation opens an enterprise account. Raises NotFound
+    for an unknown party.
     """
     if account_class not in set(AccountClass) - {AccountClass.I}:
         raise Refused(
             "accounts.class_not_online",
             _("An account of class %(name)s can't be opened on line.") % {"name": account_class},
         )
+    party_id = _fitting_party(party_id, account_class)
     with connection.cursor() as cursor:  # one opening at a time for one person
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(party_id)])
         cursor.execute("SELECT nextval('accounts_number')")
@@ -148,9 +159,17 @@ def bind_card(account_id: UUID, pan: str, holder_name: str, is_default: bool = T
     """Bind another bank's card; the same card again returns its binding.
 
     The number is checked and forgotten: what is kept is its mask and a keyed fingerprint.
-    Raises InvalidInput for a wrong number, Refused beyond the number of cards allowed.
+    Raises InvalidInput for a wrong number or holder, Refused beyond the number of cards
+    allowed.
     """
     account = _locked(account_id)
+    holder = holder_name.strip()
+    if not holder or not holder.isprintable() or len(holder) > HOLDER_MAX:
+        raise InvalidInput(
+            "accounts.bad_card_holder",
+            _("The holder's name has 1 to %(max)d printable characters.") % {"max": HOLDER_MAX},
+            field="holder_name",
+        )
     digits = pan.replace(" ", "").replace("-", "")
     if pan_problem(digits):
         raise InvalidInput(
@@ -177,7 +196,7 @@ def bind_card(account_id: UUID, pan: str, holder_name: str, is_default: bool = T
         pan_masked=masked_pan(digits),
         pan_token=token,
         issuer=issuer_of(digits),
-        holder_name=holder_name[:80],
+        holder_name=holder,
         is_default=is_default or not bound.exists(),
         bound_on=business_date(),
     )
@@ -187,14 +206,31 @@ def bind_card(account_id: UUID, pan: str, holder_name: str, is_default: bool = T
 
 @transaction.atomic
 def move_card(card_id: UUID, status: str) -> None:
-    """Suspend, revive or unbind a card. The last card stays while there is a balance."""
-    card = BoundCard.objects.select_for_update().filter(id=card_id).first()
+    """Suspend, revive or unbind a card.
+
+    The last active card can't be unbound while the account holds money: it is the way out
+    (银发〔2016〕302号). When the default goes, the oldest active card takes its place.
+    """
+    card = BoundCard.objects.filter(id=card_id).first()
     if card is None:
         raise NotFound("accounts.unknown_card", _("There is no such card."))
+    _locked(card.account_id)
+    card = BoundCard.objects.select_for_update().get(id=card_id)
     CARD_STATES.require(card.status, status)
+    others = BoundCard.objects.filter(account_id=card.account_id, status="active")
+    others = others.exclude(id=card_id).order_by("bound_on", "id")
+    if status == "unbound" and not others.exists() and ledger_queries.balance(card.account_id):
+        raise Refused(
+            "accounts.last_card",
+            _("The last card can't be unbound while the account holds money."),
+            remedy=_("Bind another card first, or pay the balance out."),
+        )
+    was_default = card.is_default
     card.status = status
-    card.is_default = card.is_default and status != "unbound"
+    card.is_default = was_default and status != "unbound"
     card.save(update_fields=["status", "is_default"])
+    if was_default and status == "unbound" and (heir := others.first()):
+        BoundCard.objects.filter(id=heir.id).update(is_default=True)
 
 
 @transaction.atomic
@@ -235,10 +271,11 @@ def require_permitted(
     account = ElectronicAccount.objects.filter(id=account_id).first()
     if account is None:
         raise _unknown(account_id)
-    if account.status != "active":
+    if not status_allows(account.status, movement):
         raise Refused(
             "accounts.not_active",
             _("Account %(number)s is not active.") % {"number": account.number},
+            status=account.status,
         )
     problem = refusal(limits_of(account.account_class, on), movement)
     if problem is None:
@@ -283,6 +320,55 @@ def _locked(account_id: UUID) -> ElectronicAccount:
             "accounts.closed", _("Account %(number)s is closed.") % {"number": account.number}
         )
     return account
+
+
+def _check_new(account: NewElectronicAccount) -> None:
+    if account.account_class not in set(AccountClass):
+        raise InvalidInput(
+            "accounts.unknown_class",
+            _("Account %(number)s: there is no class %(name)s.")
+            % {"number": account.number, "name": account.account_class},
+        )
+    if account.overdraft_minor < 0:
+        raise InvalidInput(
+            "accounts.bad_overdraft",
+            _("Account %(number)s: an overdraft is zero or above.") % {"number": account.number},
+        )
+
+
+def _check_numbers(accounts: Sequence[NewElectronicAccount]) -> None:
+    """An insert that left a row out because its number is taken must not pass in silence."""
+    wanted = {a.id: a.number for a in accounts}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, number FROM accounts_electronicaccount WHERE id = ANY(%s)", [list(wanted)]
+        )
+        have = dict(cursor.fetchall())
+    for account_id, number in wanted.items():
+        if have.get(account_id) != number:
+            raise Conflict(
+                "accounts.number_taken",
+                _("Account number %(number)s is in use for another account.") % {"number": number},
+                account_id=account_id,
+            )
+
+
+def _holder_id(account: NewElectronicAccount, party_id: UUID, role: str) -> UUID:
+    """The same for the same holder, so that a second import finds it, also when it ended."""
+    opened = datetime.combine(account.opened_on, time(), UTC)
+    return uuid7_at(opened, "accounts.holder", account.id, party_id, role)
+
+
+def _fitting_party(party_id: UUID, account_class: str) -> UUID:
+    """The party that the id stands for today, when it may hold an account of the class."""
+    party = parties.party(party_id)
+    if (party.kind == "organisation") != (account_class == AccountClass.ENTERPRISE):
+        raise Refused(
+            "accounts.class_not_for_party",
+            _("An account of class %(name)s is not for this kind of customer.")
+            % {"name": account_class},
+        )
+    return party.id
 
 
 def _unknown(account_id: UUID) -> NotFound:

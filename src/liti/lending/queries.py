@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from liti.core.errors import NotFound
 from liti.ledger import queries as ledger
+from liti.lending import rules
 from liti.lending.models import Contract, ScheduleLine
 
 
@@ -78,6 +81,31 @@ def schedule(contract_id: UUID) -> list[LineView]:
         left -= paid
         lines.append(LineView(row.period, row.due_on, amount, paid))
     return lines
+
+
+def annual_rates(contract_id: UUID) -> tuple[Decimal, Decimal]:
+    """(simple, compound) annual rates of a contract as fractions, from all that is paid.
+
+    Every display of a loan shows them (PBOC Announcement 2021 No. 3).
+    """
+    found = contract(contract_id)
+    paid = ScheduleLine.objects.filter(contract_id=contract_id).order_by("period")
+    sums = paid.values_list(F("principal_minor") + F("interest_minor"), flat=True)
+    return rules.annual_rates(found.principal_minor, list(sums))
+
+
+def find(number: str) -> ContractView:
+    """A contract by its number. Raises NotFound."""
+    row = Contract.objects.filter(number=number.strip()).first()
+    if row is None:
+        raise NotFound("lending.unknown_contract", _("There is no such contract."))
+    return _view(row, ledger.balance(row.loan_account_id))
+
+
+def loan_account(account_id: UUID, on: date) -> UUID | None:
+    """Where an instalment from an electronic account belongs on a day: its latest loan."""
+    loans = Contract.objects.filter(account_id=account_id, signed_on__lte=on)
+    return loans.order_by("-signed_on").values_list("loan_account_id", flat=True).first()
 
 
 def loan_accounts() -> dict[UUID, list[LoanKey]]:

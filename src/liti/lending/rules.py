@@ -14,6 +14,8 @@ from liti.core.states import StateMachine
 CENT = Decimal(1)
 DAYS_OF_YEAR = 360
 MONTHS_OF_YEAR = 12
+IRR_STEP = Decimal("1e-12")
+IRR_DECIMALS = Decimal("1e-10")
 
 
 class Method(StrEnum):
@@ -28,10 +30,10 @@ class Method(StrEnum):
 class ContractStatus(StrEnum):
     """Life of a loan contract."""
 
-    RUNNING = "running"
-    IN_ARREARS = "in_arrears"
-    SETTLED = "settled"
-    ENDED_UNPAID = "ended_unpaid"
+    RUNNING = "running"  # paid as agreed so far
+    IN_ARREARS = "in_arrears"  # an instalment is overdue
+    SETTLED = "settled"  # paid back in full
+    ENDED_UNPAID = "ended_unpaid"  # the term is over, the debt is not paid
 
 
 CONTRACT_STATES = StateMachine(
@@ -108,8 +110,8 @@ def _parts(principal: int, rate: Decimal, months: int, method: Method) -> list[t
             part = _round(Decimal(principal) / months)
         else:
             part = instalment - interest
-        if n == months:
-            part = left
+        # Rounded-up parts of a tiny loan may use it up before its last period.
+        part = left if n == months else min(part, left)
         parts.append((part, interest))
         left -= part
     return parts
@@ -128,21 +130,22 @@ def interest_by_day(principal_minor: int, rate_annual: Decimal, days: int) -> in
 
 
 def monthly_irr(principal_minor: int, payments_minor: Sequence[int]) -> Decimal:
-    """The monthly rate at which the payments are worth the principal (bisection, exact to 1e-12).
+    """The monthly rate at which the payments are worth the principal, to ten decimals.
 
-    PBOC Announcement 2021 No. 3: the annual rate shown counts all costs over the principal
-    actually used.
+    By bisection between -99 % and 100 % a month; a loan that pays back less than was lent
+    has a negative rate. PBOC Announcement 2021 No. 3: the annual rate shown counts all
+    costs over the principal actually used.
     """
     with localcontext() as context:
-        context.prec = 40
-        low, high = Decimal(0), Decimal(1)
-        while high - low > Decimal("1e-12"):
+        context.prec = 60
+        low, high = Decimal("-0.99"), Decimal(1)
+        while high - low > IRR_STEP:
             middle = (low + high) / 2
             worth = sum(
                 (p / (1 + middle) ** n for n, p in enumerate(payments_minor, start=1)), Decimal(0)
             )
             low, high = (middle, high) if worth > principal_minor else (low, middle)
-        return (low + high) / 2
+        return ((low + high) / 2).quantize(IRR_DECIMALS)
 
 
 def annual_rates(principal_minor: int, payments_minor: Sequence[int]) -> tuple[Decimal, Decimal]:

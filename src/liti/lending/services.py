@@ -49,10 +49,16 @@ def open_contracts(contracts: Sequence[NewContract]) -> int:
     The principal is paid out through interbank clearing on the day of signing: the books
     that the contracts come from show no pay-out on the borrower's account. The instalment
     is the recorded one; no interest is stated, so the rate is 0. Raises InvalidInput for a
-    contract whose instalments don't make its principal.
+    contract whose instalments don't make its principal or whose status is not known.
     """
     for c in contracts:
-        if abs(c.instalment_minor * c.months - c.principal_minor) >= 100 * c.months:
+        if c.status not in set(ContractStatus):
+            raise InvalidInput(
+                "lending.unknown_status",
+                _("Contract %(number)s: there is no status %(status)s.")
+                % {"number": c.number, "status": c.status},
+            )
+        if not 0 < c.principal_minor == c.instalment_minor * c.months:
             raise InvalidInput(
                 "lending.instalments_differ",
                 _("Contract %(number)s: %(months)d instalments don't make its principal.")

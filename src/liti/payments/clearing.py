@@ -19,11 +19,15 @@ PACS_008 = "urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"
 PACS_002 = "urn:iso:std:iso:20022:tech:xsd:pacs.002.001.10"
 TIMEOUT_SECONDS = 3
 ANSWER_BYTES_MAX = 64_000
+OWN_NAME = "Liti"
 
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """What is asked of the clearing house. `direction`: out = pay to the card, in = collect."""
+    """What is asked of the clearing house. `direction`: out = pay to the card, in = collect.
+
+    Account and card are of the same name: the rule of bound cards (银发〔2016〕302号).
+    """
 
     id: UUID
     direction: str
@@ -33,6 +37,7 @@ class Instruction:
     card_tail: str
     holder_name: str
     created_at: datetime
+    issuer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,71 +49,110 @@ class Answer:
     reference: str = ""
 
 
+NO_ANSWER = Answer("")
+# The house says that it has no such instruction. That is no refusal: the instruction may
+# still be on its way there. Sending it again is safe, because its id makes it one payment.
+NEVER_SEEN = Answer("", reason="NOAS")
+
+
 class ClearingHouse(Protocol):
     """What the payments room needs of a clearing house."""
 
     def submit(self, instruction: Instruction) -> Answer:
-        """Send; an empty answer means that nobody knows what became of it."""
+        """Send; NO_ANSWER means that nobody knows what became of it."""
 
     def query(self, instruction_id: UUID) -> Answer:
-        """Ask what became of an instruction; an empty answer when it can't be told now."""
+        """Ask what became of an instruction: its outcome, NEVER_SEEN or NO_ANSWER."""
 
 
 class HttpClearingHouse:
-    """The clearing house over HTTP."""
+    """The clearing house over HTTP; directly, whatever proxy the environment names."""
 
-    def __init__(self, url: str | None = None) -> None:
+    def __init__(self, url: str | None = None, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self.url = (url or settings.LITI_CLEARING_URL).rstrip("/")
+        self.timeout_seconds = timeout_seconds
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def submit(self, instruction: Instruction) -> Answer:
-        return self._ask(f"{self.url}/payments", pacs_008(instruction))
+        return self._ask(f"{self.url}/payments", instruction.id, pacs_008(instruction))
 
     def query(self, instruction_id: UUID) -> Answer:
-        return self._ask(f"{self.url}/payments/{instruction_id}", None)
+        return self._ask(f"{self.url}/payments/{instruction_id.hex}", instruction_id, None)
 
-    def _ask(self, url: str, body: bytes | None) -> Answer:
+    def _ask(self, url: str, instruction_id: UUID, body: bytes | None) -> Answer:
         request = urllib.request.Request(
             url, data=body, headers={"Content-Type": "application/xml"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
-                return read_pacs_002(response.read(ANSWER_BYTES_MAX))
+            with self._opener.open(request, timeout=self.timeout_seconds) as response:
+                return read_pacs_002(response.read(ANSWER_BYTES_MAX), instruction_id)
         except urllib.error.HTTPError as error:
-            # 404 on a query is an answer: the house has never seen the instruction.
-            return Answer("RJCT", "NOAS") if error.code == 404 and body is None else Answer("")
-        except (OSError, http.client.HTTPException, ET.ParseError):
-            return Answer("")
+            return NEVER_SEEN if error.code == 404 and body is None else NO_ANSWER
+        except (OSError, http.client.HTTPException, ET.ParseError, ValueError, LookupError):
+            return NO_ANSWER
 
 
 def pacs_008(instruction: Instruction) -> bytes:
-    """The instruction as a customer credit transfer."""
+    """The instruction as a customer credit transfer (pacs.008.001.08).
+
+    A collection is written as one too, with purpose "in": the schema's message for it
+    (pacs.003) is not spoken here.
+    """
+    id, out = instruction.id.hex, instruction.direction == "out"
     document = ET.Element("Document", xmlns=PACS_008)
     body = ET.SubElement(document, "FIToFICstmrCdtTrf")
-    header = ET.SubElement(body, "GrpHdr")
-    ET.SubElement(header, "MsgId").text = instruction.id.hex
-    ET.SubElement(header, "CreDtTm").text = instruction.created_at.isoformat(timespec="seconds")
-    ET.SubElement(header, "NbOfTxs").text = "1"
-    transaction = ET.SubElement(body, "CdtTrfTxInf")
-    identification = ET.SubElement(transaction, "PmtId")
-    ET.SubElement(identification, "EndToEndId").text = instruction.id.hex
-    amount = ET.SubElement(transaction, "IntrBkSttlmAmt", Ccy=instruction.currency)
+    _write(body, "GrpHdr/MsgId", id)
+    _write(body, "GrpHdr/CreDtTm", instruction.created_at.isoformat(timespec="seconds"))
+    _write(body, "GrpHdr/NbOfTxs", "1")
+    _write(body, "GrpHdr/SttlmInf/SttlmMtd", "CLRG")
+    entry = ET.SubElement(body, "CdtTrfTxInf")
+    _write(entry, "PmtId/EndToEndId", id)
+    amount = ET.SubElement(entry, "IntrBkSttlmAmt", Ccy=instruction.currency)
     amount.text = format_minor(instruction.amount_minor, instruction.currency, grouping=False)
-    purpose = ET.SubElement(transaction, "Purp")
-    ET.SubElement(purpose, "Prtry").text = instruction.direction
-    side = "CdtrAcct" if instruction.direction == "out" else "DbtrAcct"
-    account = ET.SubElement(ET.SubElement(transaction, side), "Id")
-    other = ET.SubElement(account, "Othr")
-    ET.SubElement(other, "Id").text = f"{instruction.card_token[:20]}-{instruction.card_tail}"
+    _write(entry, "ChrgBr", "SLEV")
+    card = f"{instruction.card_token[-29:]}-{instruction.card_tail}"
+    own, theirs = (OWN_NAME, instruction.issuer) if out else (instruction.issuer, OWN_NAME)
+    _write(entry, "Dbtr/Nm", instruction.holder_name)
+    if not out:
+        _write(entry, "DbtrAcct/Id/Othr/Id", card)
+    _agent(entry, "DbtrAgt", own)
+    _agent(entry, "CdtrAgt", theirs)
+    _write(entry, "Cdtr/Nm", instruction.holder_name)
+    if out:
+        _write(entry, "CdtrAcct/Id/Othr/Id", card)
+    _write(entry, "Purp/Prtry", instruction.direction)
     return ET.tostring(document, encoding="utf-8", xml_declaration=True)
 
 
-def read_pacs_002(data: bytes) -> Answer:
-    """The status report. Raises ParseError for what is no such message."""
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise ET.ParseError("document types are not read")
-    root = ET.fromstring(data)
+def _write(parent: ET.Element, path: str, text: str) -> None:
+    """Put a text at a path below an element; steps that are there already are used."""
+    for step in path.split("/"):
+        found = parent.find(step)
+        parent = ET.SubElement(parent, step) if found is None else found
+    parent.text = text
+
+
+def _agent(entry: ET.Element, tag: str, name: str) -> None:
+    institution = ET.SubElement(ET.SubElement(entry, tag), "FinInstnId")
+    if name:
+        ET.SubElement(institution, "Nm").text = name
+
+
+def read_pacs_002(data: bytes, instruction_id: UUID) -> Answer:
+    """The status report (pacs.002.001.10) about one instruction.
+
+    Raises ParseError for what is no such message or speaks of another instruction.
+    """
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\0" in data:
+        raise ET.ParseError("document types and wide encodings are not read")
     space = f"{{{PACS_002}}}"
-    status = root.findtext(f".//{space}TxSts") or ""
-    reason = root.findtext(f".//{space}StsRsnInf/{space}Rsn/{space}Cd") or ""
-    reference = root.findtext(f".//{space}ClrSysRef") or ""
-    return Answer(status, reason, reference)
+    entry = ET.fromstring(data).find(f"{space}FIToFIPmtStsRpt/{space}TxInfAndSts")
+    if entry is None:
+        raise ET.ParseError("TxInfAndSts is missing")
+    if entry.findtext(f"{space}OrgnlEndToEndId") != instruction_id.hex:
+        raise ET.ParseError("OrgnlEndToEndId is of another instruction")
+    return Answer(
+        entry.findtext(f"{space}TxSts") or "",
+        entry.findtext(f"{space}StsRsnInf/{space}Rsn/{space}Cd") or "",
+        entry.findtext(f"{space}ClrSysRef") or "",
+    )

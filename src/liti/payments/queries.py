@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from liti.core.errors import NotFound
 from liti.payments.models import Payment, StandingOrder
+from liti.payments.rules import UNDECIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,21 @@ def payments_of(account_id: UUID, limit: int = 50) -> list[PaymentView]:
 
 def in_flight_minor(account_id: UUID) -> int:
     """What has left the account for clearing and is not decided yet, in minor units."""
-    rows = Payment.objects.filter(account_id=account_id, direction="out")
-    undecided = rows.filter(status__in=["initiated", "sent", "unknown"])
-    return sum(undecided.values_list("amount_minor", flat=True))
+    return undecided_minor(account_id, "out")
+
+
+def undecided_minor(account_id: UUID, direction: str = "") -> int:
+    """Payments that are not decided yet, of one direction or of both, in minor units."""
+    rows = Payment.objects.filter(account_id=account_id, status__in=UNDECIDED)
+    if direction:
+        rows = rows.filter(direction=direction)
+    return int(rows.aggregate(total=Sum("amount_minor"))["total"] or 0)
+
+
+def undecided(limit: int = 50) -> list[PaymentView]:
+    """Payments that wait for the clearing house's word, oldest first."""
+    rows = Payment.objects.filter(status__in=UNDECIDED).order_by("id")[:limit]
+    return [_view(r) for r in rows]
 
 
 def standing_orders_of(account_id: UUID) -> list[StandingOrderView]:

@@ -7,10 +7,10 @@ committed first, then sent, then what came back is written.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from uuid import UUID, uuid5
+from dataclasses import dataclass, replace
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from liti.accounts import queries as accounts
@@ -19,15 +19,26 @@ from liti.core.bulk import copy_rows
 from liti.core.clock import business_date, now
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
 from liti.core.events import emit
+from liti.core.ids import uuid7_at
 from liti.ledger import queries as ledger_queries
 from liti.ledger import services as ledger
-from liti.payments.clearing import Answer, ClearingHouse, HttpClearingHouse, Instruction
+from liti.payments.clearing import (
+    NEVER_SEEN,
+    Answer,
+    ClearingHouse,
+    HttpClearingHouse,
+    Instruction,
+)
 from liti.payments.events import PAYMENT_FAILED, PAYMENT_SETTLED
 from liti.payments.models import Payment
-from liti.payments.queries import PaymentView, payment
-from liti.payments.rules import OUTCOMES, PAYMENT_STATES, PaymentStatus
+from liti.payments.queries import PaymentView, payment, undecided_minor
+from liti.payments.rules import OUTCOMES, PAYMENT_STATES, UNDECIDED, PaymentStatus
 
 RESOLVE_MAX = 500
+SILENT_MAX = 5
+ATTEMPTS_MAX = 32_767
+KEY_MAX = 120
+AMOUNT_MAX_MINOR = 10**15  # what the wire format carries with room to spare
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +84,40 @@ def top_up(
 
 
 def resolve(payment_id: UUID, *, house: ClearingHouse | None = None) -> PaymentView:
-    """Ask the clearing house about an undecided payment; nothing is guessed."""
+    """Ask the clearing house about an undecided payment; nothing is guessed.
+
+    What the house has never seen is sent again: the id makes it one payment, whereas
+    failing it would pay twice if the first sending still arrives.
+    """
     row = Payment.objects.filter(id=payment_id).first()
     if row is None:
         raise NotFound("payments.unknown_payment", _("There is no such payment."))
+    asked = house or HttpClearingHouse()
     if row.status == PaymentStatus.INITIATED:  # stopped before it was sent
-        return _send(row, house or HttpClearingHouse())
+        return _send(row, asked)
     if row.status in (PaymentStatus.SENT, PaymentStatus.UNKNOWN):
-        _settle(row.id, (house or HttpClearingHouse()).query(row.id))
+        answer = asked.query(row.id)
+        if answer == NEVER_SEEN:
+            return _send(row, asked)
+        _settle(row.id, answer)
     return payment(payment_id)
 
 
 def resolve_undecided(*, house: ClearingHouse | None = None) -> int:
-    """Ask about all payments that are undecided; returns how many were decided."""
-    undecided = Payment.objects.exclude(status__in=["settled", "failed"]).order_by("id")
-    ids = list(undecided.values_list("id", flat=True)[:RESOLVE_MAX])
-    found = [resolve(payment_id, house=house).status for payment_id in ids]
-    return sum(status in ("settled", "failed") for status in found)
+    """Ask about payments that are undecided, the least asked first; how many were decided.
+
+    Stops when the house is silent several times in a row: it is out, and the next round
+    comes in a minute.
+    """
+    undecided = Payment.objects.filter(status__in=UNDECIDED).order_by("attempts", "id")
+    decided = silent = 0
+    for payment_id in list(undecided.values_list("id", flat=True)[:RESOLVE_MAX]):
+        found = resolve(payment_id, house=house)
+        decided += found.status not in UNDECIDED
+        silent = silent + 1 if found.status in UNDECIDED and not found.reason_code else 0
+        if silent >= SILENT_MAX:
+            break
+    return decided
 
 
 @transaction.atomic
@@ -122,16 +150,23 @@ def _pay(
     return payment(row.id)
 
 
-@transaction.atomic
+# durable: what is asked is committed before it is sent, also when somebody calls this from
+# inside a transaction of his own (that is refused).
+@transaction.atomic(durable=True)
 def _initiate(
     direction: str, account_id: UUID, card_id: UUID, amount_minor: int, key: str
 ) -> tuple[Payment, bool]:
-    if amount_minor <= 0:
-        raise InvalidInput(
-            "payments.bad_amount",
-            _("The amount must be above zero."),
-            remedy=_("Enter what you want to move."),
-        )
+    _check_request(amount_minor, key)
+    _one_at_a_time(account_id)
+    content = {"direction": direction, "card_id": card_id, "amount_minor": amount_minor}
+    if known := Payment.objects.filter(account_id=account_id, key=key).first():
+        if any(getattr(known, name) != value for name, value in content.items()):
+            raise Conflict(
+                "payments.key_reused",
+                _("Key %(key)s was used before for another payment.") % {"key": key},
+                remedy=_("Use a new key for a new payment."),
+            )
+        return known, False
     card = accounts.bound_card(card_id)
     if card.account_id != account_id or card.status != "active":
         raise Refused(
@@ -139,34 +174,51 @@ def _initiate(
             _("This card is not bound to the account, or not active."),
             remedy=_("Choose a card that is bound."),
         )
-    content = {
-        "direction": direction,
-        "card_id": card_id,
-        "amount_minor": amount_minor,
-    }
-    row, created = Payment.objects.get_or_create(
-        account_id=account_id, key=key, defaults={**content, "booked_on": business_date()}
-    )
-    if not created:
-        if any(getattr(row, name) != value for name, value in content.items()):
-            raise Conflict(
-                "payments.key_reused",
-                _("Key %(key)s was used before for another payment.") % {"key": key},
-                remedy=_("Use a new key for a new payment."),
-            )
-        return row, False
     held = accounts.account(account_id)
+    # What is under way may still arrive or come back, so it counts as held.
+    expected = held.balance_minor + undecided_minor(account_id)
     account_rules.require_permitted(
-        account_id, account_rules.Movement(direction, amount_minor, True, held.balance_minor)
+        account_id, account_rules.Movement(direction, amount_minor, True, expected)
+    )
+    row = Payment.objects.create(
+        account_id=account_id,
+        key=key,
+        currency=held.currency,
+        booked_on=business_date(),
+        **content,
     )
     if direction == "out":
         ledger.post_one(_leg(row, "out"))
     return row, True
 
 
+def _check_request(amount_minor: int, key: str) -> None:
+    if type(amount_minor) is not int or not 0 < amount_minor <= AMOUNT_MAX_MINOR:
+        raise InvalidInput(
+            "payments.bad_amount",
+            _("The amount must be above zero and no more than a payment can carry."),
+            remedy=_("Enter what you want to move."),
+        )
+    if not 0 < len(key) <= KEY_MAX or not key.isprintable():
+        raise InvalidInput(
+            "payments.bad_key",
+            _("A payment's key has 1 to %(max)d printable characters.") % {"max": KEY_MAX},
+        )
+
+
+def _one_at_a_time(account_id: UUID) -> None:
+    """Until the transaction ends nobody else begins a payment of this account."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"payments {account_id}"]
+        )
+
+
 def _send(row: Payment, house: ClearingHouse) -> PaymentView:
     card = accounts.bound_card(row.card_id)
-    Payment.objects.filter(id=row.id, status="initiated").update(status="sent", attempts=1)
+    Payment.objects.filter(id=row.id, status=PaymentStatus.INITIATED).update(
+        status=PaymentStatus.SENT
+    )
     answer = house.submit(
         Instruction(
             id=row.id,
@@ -177,39 +229,66 @@ def _send(row: Payment, house: ClearingHouse) -> PaymentView:
             card_tail=card.pan_masked[-4:],
             holder_name=card.holder_name,
             created_at=now(),
+            issuer=card.issuer,
         )
     )
     _settle(row.id, answer)
     return payment(row.id)
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)
 def _settle(payment_id: UUID, answer: Answer) -> None:
     """Write what the clearing house said; saying it twice changes nothing."""
     row = Payment.objects.select_for_update().get(id=payment_id)
-    outcome = OUTCOMES.get(answer.status, PaymentStatus.UNKNOWN)
-    if row.status in ("settled", "failed") or row.status == outcome:
+    if row.status not in UNDECIDED:
         return
-    PAYMENT_STATES.require(row.status, outcome)
+    outcome = OUTCOMES.get(answer.status, PaymentStatus.UNKNOWN)
+    row.attempts = min(row.attempts + 1, ATTEMPTS_MAX)
+    if row.status != outcome:
+        PAYMENT_STATES.require(row.status, outcome)
     row.status = outcome
-    row.reason_code, row.clearing_reference = answer.reason[:10], answer.reference[:40]
-    if outcome != PaymentStatus.UNKNOWN:
-        row.decided_at = now()
+    row.reason_code = (
+        "" if outcome == PaymentStatus.SETTLED else (answer.reason or answer.status)[:10]
+    )
+    row.clearing_reference = answer.reference[:40] or row.clearing_reference
+    if outcome == PaymentStatus.UNKNOWN:
+        row.save()
+        return
+    row.decided_at = now()
     row.save()
     if outcome == PaymentStatus.SETTLED and row.direction == "in":
-        ledger.post_one(_leg(row, "in"))
+        _credit(row, "in")
     if outcome == PaymentStatus.FAILED and row.direction == "out":
-        ledger.post_one(_leg(row, "back"))
-    if outcome != PaymentStatus.UNKNOWN:
-        name = PAYMENT_SETTLED if outcome == PaymentStatus.SETTLED else PAYMENT_FAILED
-        emit(name, str(row.id), {"account_id": str(row.account_id), "reason": row.reason_code})
+        _credit(row, "back")
+    name = PAYMENT_SETTLED if outcome == PaymentStatus.SETTLED else PAYMENT_FAILED
+    emit(name, str(row.id), {"account_id": str(row.account_id), "reason": row.reason_code})
+
+
+def _credit(row: Payment, leg: str) -> None:
+    """Give the account its money; where it can't take it, the money waits in suspense.
+
+    The clearing house has decided, so the payment is decided: an account that was frozen
+    or closed meanwhile must not keep the bank from writing what happened.
+    """
+    request = _leg(row, leg)
+    if ledger.post([request])[0].ok:
+        return
+    ledger.post_one(
+        replace(
+            request,
+            id=uuid7_at(row.initiated_at, "payments.suspense", row.id),
+            credit_account_id=ledger_queries.internal_account("suspense"),
+            kind="payment_suspended",
+            narrative=f"{request.kind} {row.account_id}",
+        )
+    )
 
 
 def _leg(row: Payment, leg: str) -> ledger.TransferRequest:
     clearing = ledger_queries.internal_account("clearing.house")
     out = leg == "out"
     return ledger.TransferRequest(
-        id=row.id if leg != "back" else uuid5(row.id, "back"),
+        id=row.id if leg != "back" else uuid7_at(row.initiated_at, "payments.back", row.id),
         debit_account_id=row.account_id if out else clearing,
         credit_account_id=clearing if out else row.account_id,
         amount_minor=row.amount_minor,

@@ -8,7 +8,7 @@ from liti.payments import services
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queueing_lock="payments.resolve", pass_context=False)
+@app.task(queueing_lock="payments.resolve", lock="payments.resolve", pass_context=False)
 def resolve_undecided(timestamp: int) -> int:
     """Every minute ask about payments whose outcome is not known."""
     return services.resolve_undecided()

@@ -1,94 +1,181 @@
 """A simulated clearing house: a program of its own that shares no code with the bank.
 
 Speaks HTTP and ISO 20022: POST /payments takes a pacs.008 and answers a pacs.002; GET
-/payments/ID answers the same about an instruction it has seen; GET /books gives its totals.
-Faults are seeded. A card whose last digits are 0001 is refused (AC04), 0002 has no money
-(AM04, for collections), 0003 never answers the first time although the payment is booked.
+/payments/ID answers the same about an instruction it has seen, 404 about others; GET /books
+gives its totals. The same instruction again gets the first outcome, another one under the
+same id is refused (409). Which card does what, by the last digits of its number:
+
+    0001  refused: the card's account is closed (AC04)
+    0002  refused when it is to be debited: not enough money (AM04)
+    0003  booked, and the first answer comes too late
+    0004  lost on the way the first time: never seen, never answered
+    0005  pending at first (PDNG), settled when asked about
+
+`--faults some|many` does 0003 and 0004 to a share of all others, seeded.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
+import re
 import sqlite3
 import threading
 import time
 import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PACS_008 = "urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"
 PACS_002 = "urn:iso:std:iso:20022:tech:xsd:pacs.002.001.10"
 BODY_BYTES_MAX = 256_000
-LOST_SECONDS = 8
+LATE_SECONDS = 8.0
 FAULT_SHARES = {"none": 0.0, "some": 0.15, "many": 0.4}
 SPACE = f"{{{PACS_008}}}"
+AMOUNT = re.compile(r"\d{1,15}(\.\d{1,2})?")
+
+
+class BadMessage(Exception):
+    """What is wrong with a message, for its sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What one pacs.008 asks for. `direction`: out = pay the card, in = debit the card."""
+
+    id: str
+    direction: str
+    minor: int
+    currency: str
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an order (ISO 20022 codes)."""
+
+    status: str
+    reason: str
+    reference: str
 
 
 class Books:
     """What the clearing house knows: each instruction once, with its outcome."""
 
     def __init__(self, path: str) -> None:
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
         self.db = sqlite3.connect(path, check_same_thread=False)
         self.db.execute(
-            "CREATE TABLE IF NOT EXISTS payment (id TEXT PRIMARY KEY, direction TEXT, amount TEXT,"
-            " card TEXT, status TEXT, reason TEXT, reference TEXT)"
+            "CREATE TABLE IF NOT EXISTS instruction (id TEXT PRIMARY KEY, direction TEXT,"
+            " minor INTEGER, currency TEXT, card TEXT, status TEXT, reason TEXT, reference TEXT)"
         )
         self.db.commit()
 
-    def take(self, id: str, direction: str, amount: str, card: str) -> tuple[str, str, str, bool]:
-        """Book an instruction; the same one again gets the first outcome."""
+    def take(self, order: Order) -> tuple[Outcome, bool] | None:
+        """Book an order; (outcome, whether it is new), or None for another under its id."""
+        content = (order.direction, order.minor, order.currency, order.card)
         with self.lock:
-            known = self.find(id)
+            known = self.db.execute(
+                "SELECT direction, minor, currency, card, status, reason, reference"
+                " FROM instruction WHERE id = ?",
+                (order.id,),
+            ).fetchone()
             if known:
-                return (*known, False)
-            status, reason = outcome(direction, card)
-            count = self.db.execute("SELECT count(*) FROM payment").fetchone()[0]
-            reference = f"CLR{count + 1:012d}"
+                return (Outcome(*known[4:]), False) if known[:4] == content else None
+            status, reason = decide(order)
+            count = self.db.execute("SELECT count(*) FROM instruction").fetchone()[0]
+            outcome = Outcome(status, reason, f"CLR{count + 1:012d}")
             self.db.execute(
-                "INSERT INTO payment VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (id, direction, amount, card, status, reason, reference),
+                "INSERT INTO instruction VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (order.id, *content, status, reason, outcome.reference),
             )
             self.db.commit()
-            return status, reason, reference, True
+            return outcome, True
 
-    def find(self, id: str) -> tuple[str, str, str] | None:
-        """Outcome of an instruction, or None."""
-        return self.db.execute(
-            "SELECT status, reason, reference FROM payment WHERE id = ?", (id,)
-        ).fetchone()
+    def ask(self, id: str) -> Outcome | None:
+        """Outcome of an order, or None; what was pending is settled by now."""
+        with self.lock:
+            self.db.execute(
+                "UPDATE instruction SET status = 'ACSC' WHERE id = ? AND status = 'PDNG'", (id,)
+            )
+            self.db.commit()
+            found = self.db.execute(
+                "SELECT status, reason, reference FROM instruction WHERE id = ?", (id,)
+            ).fetchone()
+        return Outcome(*found) if found else None
 
-    def totals(self) -> dict[str, dict[str, object]]:
+    def totals(self) -> dict[str, dict[str, int]]:
         """Count and sum of what was settled, by direction."""
         with self.lock:
             rows = self.db.execute(
-                "SELECT direction, count(*), sum(cast(replace(amount, '.', '') AS INTEGER))"
-                " FROM payment WHERE status = 'ACSC' GROUP BY direction"
+                "SELECT direction, count(*), sum(minor) FROM instruction"
+                " WHERE status = 'ACSC' GROUP BY direction"
             ).fetchall()
         return {direction: {"count": n, "minor": total} for direction, n, total in rows}
 
 
-def outcome(direction: str, card: str) -> tuple[str, str]:
-    """What becomes of an instruction: decided by the card's last digits, for tests to choose."""
-    if card.endswith("0001"):
+def decide(order: Order) -> tuple[str, str]:
+    """What becomes of an order: by the card's last digits, for tests to choose."""
+    if order.card.endswith("0001"):
         return "RJCT", "AC04"
-    if card.endswith("0002") and direction == "in":
+    if order.card.endswith("0002") and order.direction == "in":
         return "RJCT", "AM04"
-    return "ACSC", ""
+    return ("PDNG" if order.card.endswith("0005") else "ACSC"), ""
 
 
-def status_report(id: str, status: str, reason: str, reference: str) -> bytes:
+def read_order(data: bytes) -> Order:
+    """The order in a pacs.008 with one transaction. Raises BadMessage naming the element."""
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\0" in data:
+        raise BadMessage("document types and wide encodings are not read")
+    try:
+        root = ET.fromstring(data)
+    except (ET.ParseError, ValueError, LookupError) as error:
+        raise BadMessage(f"not XML: {error}")
+    if root.tag != f"{SPACE}Document":
+        raise BadMessage(f"not a {PACS_008} Document")
+
+    def text(path: str) -> str:
+        steps = ["FIToFICstmrCdtTrf", *path.split("/")]
+        found = root.findtext("/".join(SPACE + step for step in steps))
+        if not found:
+            raise BadMessage(f"{path} is missing")
+        return found
+
+    if text("GrpHdr/NbOfTxs") != "1":
+        raise BadMessage("GrpHdr/NbOfTxs: one transaction a message is taken")
+    amount, direction = text("CdtTrfTxInf/IntrBkSttlmAmt"), text("CdtTrfTxInf/Purp/Prtry")
+    if not AMOUNT.fullmatch(amount) or not Decimal(amount):
+        raise BadMessage(f"CdtTrfTxInf/IntrBkSttlmAmt: {amount!r} is no amount")
+    if direction not in ("in", "out"):
+        raise BadMessage(f"CdtTrfTxInf/Purp/Prtry: {direction!r} is neither in nor out")
+    side = "CdtrAcct" if direction == "out" else "DbtrAcct"
+    return Order(
+        id=text("CdtTrfTxInf/PmtId/EndToEndId"),
+        direction=direction,
+        minor=int(Decimal(amount) * 100),
+        currency=next(root.iter(f"{SPACE}IntrBkSttlmAmt")).get("Ccy", ""),
+        card=text(f"CdtTrfTxInf/{side}/Id/Othr/Id"),
+    )
+
+
+def status_report(id: str, outcome: Outcome) -> bytes:
     """A pacs.002 about one instruction."""
     document = ET.Element("Document", xmlns=PACS_002)
     body = ET.SubElement(document, "FIToFIPmtStsRpt")
+    header = ET.SubElement(body, "GrpHdr")
+    ET.SubElement(header, "MsgId").text = f"S{outcome.reference}"
+    ET.SubElement(header, "CreDtTm").text = datetime.now(UTC).isoformat(timespec="seconds")
     entry = ET.SubElement(body, "TxInfAndSts")
     ET.SubElement(entry, "OrgnlEndToEndId").text = id
-    ET.SubElement(entry, "TxSts").text = status
-    if reason:
-        code = ET.SubElement(ET.SubElement(ET.SubElement(entry, "StsRsnInf"), "Rsn"), "Cd")
-        code.text = reason
-    ET.SubElement(entry, "ClrSysRef").text = reference
+    ET.SubElement(entry, "TxSts").text = outcome.status
+    if outcome.reason:
+        reason = ET.SubElement(ET.SubElement(entry, "StsRsnInf"), "Rsn")
+        ET.SubElement(reason, "Cd").text = outcome.reason
+    ET.SubElement(entry, "ClrSysRef").text = outcome.reference
     return ET.tostring(document, encoding="utf-8", xml_declaration=True)
 
 
@@ -97,47 +184,50 @@ class Handler(BaseHTTPRequestHandler):
 
     server: House
     protocol_version = "HTTP/1.1"
+    timeout = 30
 
     def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
+        given = self.headers.get("Content-Length", "")
+        length = int(given) if given.isascii() and given.isdigit() else 0
         if not 0 < length <= BODY_BYTES_MAX:
-            return self.answer(413 if length else 400, b"a message of at most 256,000 bytes")
-        data = self.rfile.read(length)
+            self.close_connection = True  # the body is not read
+            return self.answer(413 if length else 411, b"a message of at most 256,000 bytes")
         try:
-            if b"<!DOCTYPE" in data:
-                raise ET.ParseError("document types are not read")
-            root = ET.fromstring(data)
-        except ET.ParseError as error:
-            return self.answer(400, f"not a message: {error}".encode())
-        id = root.findtext(f".//{SPACE}EndToEndId")
-        amount = root.findtext(f".//{SPACE}IntrBkSttlmAmt")
-        card = root.findtext(f".//{SPACE}Othr/{SPACE}Id") or ""
-        direction = root.findtext(f".//{SPACE}Purp/{SPACE}Prtry") or "out"
-        if not id or not amount:
-            return self.answer(400, b"EndToEndId or IntrBkSttlmAmt is missing")
-        status, reason, reference, first = self.server.books.take(id, direction, amount, card)
-        if first and (card.endswith("0003") or self.server.chance() < self.server.faults):
-            time.sleep(LOST_SECONDS)  # booked, and the answer comes too late
-        return self.answer(200, status_report(id, status, reason, reference))
+            order = read_order(self.rfile.read(length))
+        except BadMessage as error:
+            return self.answer(400, str(error).encode())
+        fault = self.server.fault(order)
+        if fault == "lost":
+            time.sleep(self.server.late_seconds)
+            self.close_connection = True
+            return None
+        taken = self.server.books.take(order)
+        if taken is None:
+            return self.answer(409, b"EndToEndId was used for another instruction")
+        outcome, is_new = taken
+        if is_new and fault == "late":
+            time.sleep(self.server.late_seconds)
+        return self.answer(200, status_report(order.id, outcome))
 
     def do_GET(self) -> None:
         if self.path == "/books":
             return self.answer(200, json.dumps(self.server.books.totals()).encode())
         id = self.path.rpartition("/")[2].replace("-", "")
-        found = self.server.books.find(id)
-        if found is None:
+        outcome = self.server.books.ask(id)
+        if outcome is None:
             return self.answer(404, b"never seen")
-        return self.answer(200, status_report(id, *found))
+        return self.answer(200, status_report(id, outcome))
 
     def answer(self, status: int, body: bytes) -> None:
+        kind = "application/xml" if body.startswith(b"<?xml") else "text/plain; charset=utf-8"
         try:
             self.send_response(status)
-            self.send_header("Content-Type", "application/xml")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
         except OSError:
-            pass  # the other side has given up waiting
+            self.close_connection = True  # the other side has given up waiting
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -147,34 +237,55 @@ class House(ThreadingHTTPServer):
     """The server with its books."""
 
     daemon_threads = True
+    request_queue_size = 128
 
-    def __init__(self, port: int, books: Books, seed: int, faults: float) -> None:
+    def __init__(
+        self, port: int, books: Books, seed: int, faults: float, late_seconds: float
+    ) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.books = books
-        self.faults = faults
+        self.late_seconds = late_seconds
+        self._faults = faults
         self._random = random.Random(seed)
         self._lock = threading.Lock()
+        self._lost: set[str] = set()
 
-    def chance(self) -> float:
-        """A seeded number, whichever thread asks."""
+    def fault(self, order: Order) -> str:
+        """What goes wrong with an order: "late", "lost" or nothing; lost only once."""
         with self._lock:
-            return self._random.random()
+            wrong = self._random.random() < self._faults
+            kind = self._random.choice(["late", "lost"]) if wrong else ""
+            kind = {"0003": "late", "0004": "lost"}.get(order.card[-4:], kind)
+            if kind == "lost":
+                if order.id in self._lost:
+                    return ""
+                self._lost.add(order.id)
+            return kind
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run until stopped; prints the port that was taken."""
-    parser = argparse.ArgumentParser(prog="liti sim clearing", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="liti sim clearing",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--port", type=int, default=8071, help="0 takes a free one")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--faults", choices=sorted(FAULT_SHARES), default="none")
     parser.add_argument("--books", default=":memory:", help="SQLite file of its books")
+    parser.add_argument("--late-seconds", type=float, default=LATE_SECONDS)
     chosen = parser.parse_args(arguments)
-    house = House(chosen.port, Books(chosen.books), chosen.seed, FAULT_SHARES[chosen.faults])
+    house = House(
+        chosen.port,
+        Books(chosen.books),
+        chosen.seed,
+        FAULT_SHARES[chosen.faults],
+        chosen.late_seconds,
+    )
     print(f"clearing house on http://127.0.0.1:{house.server_port}", flush=True)
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         house.serve_forever()
-    except KeyboardInterrupt:
-        house.shutdown()
 
 
 if __name__ == "__main__":
