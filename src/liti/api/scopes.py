@@ -18,7 +18,7 @@ def allowed_scopes(client_id: str) -> tuple[str, ...]:
     return BANK_SCOPES if given is None else given
 
 
-class ClientScopes(BaseScopes):  # type: ignore[misc]  # the library is untyped
+class ClientScopes(BaseScopes):
     """Without this every client could ask for every scope, the ledger's too."""
 
     def get_all_scopes(self) -> dict[str, str]:

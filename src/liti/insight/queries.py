@@ -187,12 +187,14 @@ def bank_trend(months: int = 12) -> list[BankMonthView]:
 
 def products_per_customer() -> Decimal | None:
     """Categories of products held per known customer on the newest day; None without features."""
-    found = FeatureRow.objects.filter(as_of=latest_day()).aggregate(
+    newest = latest_day()
+    if newest is None:
+        return None
+    found = FeatureRow.objects.filter(as_of=newest).aggregate(
         held=Sum("products_held"), customers=Count("party_id")
     )
-    if not found["customers"]:
-        return None
-    return Decimal(found["held"] or 0) / found["customers"]
+    customers = int(found["customers"])
+    return Decimal(found["held"] or 0) / customers if customers else None
 
 
 def tier_of(party_id: UUID) -> str | None:

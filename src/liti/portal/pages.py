@@ -44,7 +44,7 @@ def deliveries(request: HttpRequest, partner: PartnerView) -> HttpResponse:
             return _take(request, partner, key)
         except LitiError as refusal:
             error, status, key = refusal, refusal.status, f"portal-{uuid7()}"
-    context = {
+    context: dict[str, object] = {
         "batches": partners.batches(partner.id),
         "key": key,
         "error": error,
@@ -70,7 +70,8 @@ def delivery(request: HttpRequest, partner: PartnerView, batch_id: UUID) -> Http
 @partner_page
 def products(request: HttpRequest, partner: PartnerView) -> HttpResponse:
     """What the partner's paradigm lets it show."""
-    return _page(request, partner, "portal/products.html", {"products": partners.shelf(partner.id)})
+    shown: dict[str, object] = {"products": partners.shelf(partner.id)}
+    return _page(request, partner, "portal/products.html", shown)
 
 
 @require_GET
@@ -79,7 +80,7 @@ def api(request: HttpRequest, partner: PartnerView) -> HttpResponse:
     """The partner's clients (never a secret) and how to call."""
     here = request.build_absolute_uri("/").rstrip("/")
     example = dict.fromkeys(COLUMNS, "") | {"member_no": "A-1001"}
-    context = {
+    context: dict[str, object] = {
         "clients": partners.clients(partner.id),
         "here": here,
         "example": json.dumps({"members": [example]}, indent=2),

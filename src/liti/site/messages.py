@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -76,10 +76,16 @@ def translated() -> set[str]:
     known: set[str] = set()
     for source in PACKAGE.glob(CATALOGUES):
         for message in read_po(BytesIO(source.read_bytes()), locale="zh_Hans"):
-            text = message.string if isinstance(message.string, str) else message.string[0]
-            if message.id and text:
-                known.add(message.id if isinstance(message.id, str) else message.id[0])
+            if _first(message.id) and _first(message.string):
+                known.add(_first(message.id))
     return known
+
+
+def _first(text: str | Sequence[str] | None) -> str:
+    """The text itself, or the singular of a plural pair."""
+    if text is None or isinstance(text, str):
+        return text or ""
+    return text[0] if text else ""
 
 
 def missing() -> list[tuple[str, str]]:
