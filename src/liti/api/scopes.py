@@ -1,4 +1,4 @@
-"""Which scopes a client may ask for: a partner's those it was given, the bank's own the ledger's."""
+"""Which scopes a client may ask for: a partner what it was given, the bank the ledger's."""
 
 from __future__ import annotations
 

@@ -21,12 +21,12 @@ from liti.ledger.rules import Booking, Position, TransferRequest
 # Locked in the order of the ids, so that two batches can never wait for each other.
 LOCK_ACCOUNTS = """
 SELECT id, currency, normal_side, status, floor_minor, debits_minor, credits_minor, entry_count
-FROM ledger_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+FROM ledger_account WHERE id = ANY(%b) ORDER BY id FOR NO KEY UPDATE
 """
 KNOWN_TRANSFERS = """
 SELECT id, debit_account_id, credit_account_id, amount_minor, kind, booked_on, currency,
        value_on, narrative, origin
-FROM ledger_transfer WHERE id = ANY(%s)
+FROM ledger_transfer WHERE id = ANY(%b)
 """
 COPY_TRANSFERS = """
 COPY ledger_transfer (id, debit_account_id, credit_account_id, debit_seq, credit_seq,
@@ -40,7 +40,7 @@ FROM STDIN (FORMAT BINARY)
 UPDATE_ACCOUNTS = """
 UPDATE ledger_account a
 SET debits_minor = n.debits_minor, credits_minor = n.credits_minor, entry_count = n.entry_count
-FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[])
+FROM unnest(%b::uuid[], %b::bigint[], %b::bigint[], %b::bigint[])
      AS n (id, debits_minor, credits_minor, entry_count)
 WHERE a.id = n.id
 """

@@ -186,9 +186,10 @@ def apply(
     """
     results: list[TransferResult] = []
     bookings: list[Booking] = []
-    seen: dict[UUID, tuple[object, ...]] = {}
+    seen: dict[UUID, TransferRequest] = {}
     for request in requests:
-        earlier = known.get(request.id) or seen.get(request.id)
+        twin = seen.get(request.id)
+        earlier = twin.content() if twin else known.get(request.id) if known else None
         if earlier is not None:
             same = earlier == request.content()
             results.append(
@@ -205,6 +206,6 @@ def apply(
         assert debit is not None  # refusal() names a missing account
         assert credit is not None
         bookings.append(book(request, debit, credit))
-        seen[request.id] = request.content()
+        seen[request.id] = request
         results.append(TransferResult(request.id, "posted"))
     return results, bookings
