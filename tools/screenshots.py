@@ -36,7 +36,7 @@ WIDE, NARROW = (1440, 900), (390, 844)
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: whose login, which page (or first result of a search), how it looks."""
+    """A picture: whose login, which page (or the first link on it), how it looks."""
 
     file: str
     login: str
@@ -50,7 +50,7 @@ class Shot:
 SHOTS = (
     Shot("home-zh", "head", "/", WIDE),
     Shot("home-en-dark", "head", "/", WIDE, "en", "dark"),
-    Shot("customer-zh", "head", "/search/?q=王", WIDE, first_of="/customers/"),
+    Shot("customer-zh", "head", "/list/customers/", WIDE, first_of="/customers/"),
     Shot("plan-zh", "head", "/plan/", WIDE),
     Shot("mobile-home-zh", "customer", "/m/", NARROW),
     Shot("mobile-buy-zh", "customer", "/m/wealth/buy/", NARROW),
