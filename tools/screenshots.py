@@ -104,7 +104,7 @@ def _take(browser: BrowserContext, base: str, shot: Shot) -> None:
     page.set_viewport_size({"width": shot.size[0], "height": shot.size[1]})
     _open(page, base + shot.path)
     if shot.first_of:
-        link = page.locator(f"a[href*='{shot.first_of}']").first
+        link = page.locator(f"a[href^='{shot.first_of}']").first
         _open(page, base + str(link.get_attribute("href")))
     file = OUT / f"{shot.file}.png"
     page.screenshot(path=file)
