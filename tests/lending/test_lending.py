@@ -148,3 +148,28 @@ def test_a_contract_that_does_not_add_up_is_named_and_none_is_opened(fields):
 
 def test_the_machine_holds_every_status():
     assert set(rules.CONTRACT_STATES.transitions) == set(rules.ContractStatus)
+
+
+def test_a_quote_shows_the_rates_with_the_schedule():
+    found = queries.quote(12_000_000, Decimal("0.072"), 12, "equal_instalment", SIGNED)
+    assert (found.lines[0].amount_minor, found.interest_minor) == (1_039_428, 473_131)
+    assert (round(found.rate_simple, 4), round(found.rate_compound, 4)) == (
+        Decimal("0.0720"),
+        Decimal("0.0744"),
+    )
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        (0, Decimal(0), 12, "bullet"),
+        (1, Decimal(2), 12, "bullet"),
+        (1, Decimal(0), 0, "bullet"),
+        (1, Decimal(0), 481, "bullet"),
+        (1.5, Decimal(0), 12, "bullet"),
+        (1, Decimal(0), 12, "balloon"),
+    ],
+)
+def test_terms_that_are_none_are_refused(terms):
+    with pytest.raises(InvalidInput):
+        queries.quote(*terms, SIGNED)

@@ -11,10 +11,13 @@ from uuid import UUID
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from liti.core.errors import NotFound
+from liti.core.errors import InvalidInput, NotFound
+from liti.core.money import BIGINT_MAX
 from liti.ledger import queries as ledger
 from liti.lending import rules
 from liti.lending.models import Contract, ScheduleLine
+
+MONTHS_MAX = 480
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,42 @@ class LoanKey:
     instalment_minor: int
     months: int
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a loan would cost: its schedule and the rates that must be shown with it."""
+
+    lines: list[LineView]
+    interest_minor: int
+    rate_simple: Decimal
+    rate_compound: Decimal
+
+
+def quote(
+    principal_minor: int, rate_annual: Decimal, months: int, method: str, signed_on: date
+) -> Quote:
+    """The schedule of a loan as it would be signed. Raises InvalidInput."""
+    if method not in set(rules.Method):
+        raise InvalidInput(
+            "lending.unknown_method",
+            _("There is no method %(name)s.") % {"name": method},
+            remedy=_("Choose one of: %(names)s.") % {"names": ", ".join(rules.Method)},
+        )
+    sound = type(principal_minor) is int and 0 < principal_minor <= BIGINT_MAX
+    if not sound or not 0 < months <= MONTHS_MAX or not 0 <= rate_annual <= 1:
+        raise InvalidInput(
+            "lending.bad_terms",
+            _(
+                "A loan is quoted on a principal above zero over 1 to %(max)d months,"
+                " at a rate from 0 to 1."
+            )
+            % {"max": MONTHS_MAX},
+        )
+    plan = rules.schedule(principal_minor, rate_annual, months, signed_on, rules.Method(method))
+    simple, compound = rules.annual_rates(principal_minor, [line.amount_minor for line in plan])
+    lines = [LineView(line.period, line.due_on, line.amount_minor, 0) for line in plan]
+    return Quote(lines, sum(line.interest_minor for line in plan), simple, compound)
 
 
 def contracts_of(party_id: UUID) -> list[ContractView]:

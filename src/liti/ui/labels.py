@@ -108,6 +108,7 @@ LABELS: dict[str, tuple[Promise, str]] = {
     "statement_fee": (_("Statement fee"), PLAIN),
     "rounding": (_("Interest rounding"), PLAIN),
     "withdrawal_returned": (_("Withdrawal returned"), PLAIN),
+    "payment_suspended": (_("Payment in suspense"), PLAIN),
     "wealth.subscribe": (_("Bought into the fund"), PLAIN),
     "wealth.redeem": (_("Redeemed from the fund"), PLAIN),
     "attribution.sale": (_("Share of a sale"), PLAIN),
