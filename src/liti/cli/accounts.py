@@ -93,5 +93,6 @@ def _line(found: queries.AccountView) -> None:
     balance = format_minor(found.balance_minor, found.currency)
     console.print(
         f"{found.number}  class {found.account_class}  {found.status}  {balance} {found.currency}"
-        f"  {found.role}"
+        f"  {found.role}",
+        soft_wrap=True,
     )

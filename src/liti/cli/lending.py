@@ -77,5 +77,6 @@ def _line(found: queries.ContractView) -> None:
     console.print(
         f"{found.number}  signed {found.signed_on}  {format_minor(found.principal_minor)}"
         f" in {found.months} x {format_minor(found.instalment_minor)}  {found.status}"
-        f"  owed {format_minor(found.outstanding_minor)}"
+        f"  owed {format_minor(found.outstanding_minor)}",
+        soft_wrap=True,
     )

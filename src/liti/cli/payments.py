@@ -90,5 +90,6 @@ def _line(found: queries.PaymentView) -> None:
     amount = format_minor(found.amount_minor, found.currency)
     console.print(
         f"{found.id}  {found.booked_on}  {found.direction:3}  {amount:>14} {found.currency}"
-        f"  {found.status:9}  {found.reason_code or found.clearing_reference}"
+        f"  {found.status:9}  {found.reason_code or found.clearing_reference}",
+        soft_wrap=True,
     )
