@@ -50,7 +50,7 @@ class Shot:
 SHOTS = (
     Shot("home-zh", "head", "/", WIDE),
     Shot("home-en-dark", "head", "/", WIDE, "en", "dark"),
-    Shot("customer-zh", "head", "/list/customers/", WIDE, first_of="/customers/"),
+    Shot("customer-zh", "head", "/plan/", WIDE, first_of="/customers/"),
     Shot("plan-zh", "head", "/plan/", WIDE),
     Shot("mobile-home-zh", "customer", "/m/", NARROW),
     Shot("mobile-buy-zh", "customer", "/m/wealth/buy/", NARROW),

@@ -24,6 +24,7 @@ from liti.console.resources import (
 )
 from liti.ledger import queries as ledger
 from liti.ledger.queries import AccountView
+from liti.ui.labels import label_of
 
 
 def account_href(account_id: UUID) -> str:
@@ -52,14 +53,14 @@ def _transfer(key: str) -> Detail:
         (_("Credit"), found.credit, found.credit_seq),
     ]
     return Detail(
-        title=found.narrative or found.kind,
+        title=str(label_of(found.kind)),
         subtitle=str(found.id),
         state=found.origin,
         facts=[
             Fact(_("Amount"), found.amount_minor, "money"),
             Fact(_("Booking date"), found.booked_on, "date"),
             Fact(_("Value date"), found.value_on, "date"),
-            Fact(_("Kind"), found.kind, "mono"),
+            Fact(_("Kind"), found.narrative or found.kind, "mono"),
             Fact(_("Written to the books"), found.booked_at, "moment"),
         ],
         panels=[

@@ -215,7 +215,7 @@ def timeline(party_id: UUID, held: list[AccountView]) -> list[Happening]:
     chinese = (get_language() or "").startswith("zh")
     found = [
         Happening(
-            entry.booked_on, "entry", entry.narrative or label_of(entry.kind),
+            entry.booked_on, "entry", label_of(entry.kind),
             account.number, entry.change_minor, entry.origin,
         )
         for account in held
