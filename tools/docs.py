@@ -15,9 +15,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-os.environ.setdefault("LITI_NO_DATABASE", "1")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liti.site.settings")
-
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "liti"
 MARKED = re.compile(r"(<!-- draw: (\w+) ?([\w.]*) -->\n)(.*?)(<!-- drawn -->)", re.DOTALL)
@@ -33,6 +30,8 @@ GROUND = {"core", "ui", "postgres"}
 
 def main(arguments: list[str]) -> int:
     """Redraw all pages; with --check only say which are out of date."""
+    os.environ.setdefault("LITI_NO_DATABASE", "1")  # here: who imports us keeps his own
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liti.site.settings")
     check = "--check" in arguments
     stale = [(page, text) for page, text in drawn_pages() if text != page.read_text("utf-8")]
     for page, text in stale:

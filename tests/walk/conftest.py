@@ -37,7 +37,9 @@ class Bank:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "LITI_VAR_DIR")}
+        # a user's shell has none of the settings that the tests and tools around us may have
+        ours = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+        kept = {k: v for k, v in os.environ.items() if k not in ours and not k.startswith("LITI_")}
         return {
             **kept,
             "LITI_VAR_DIR": str(self.folder),
