@@ -26,7 +26,8 @@ def show(number: str) -> None:
     """An account with its owner, balance and bound cards."""
     found = queries.find(number)
     _line(found)
-    console.print(f"  owner {found.party_id}, opened {found.opened_on}, id {found.id}")
+    console.print(f"  owner {found.party_id}, opened {found.opened_on}")
+    console.print(f"  id {found.id}")
     for card in queries.bound_cards(found.id):
         default = ", default" if card.is_default else ""
         issuer = card.issuer or "issuer not known"
