@@ -22,6 +22,8 @@ from liti import postgres
 PACKAGE_ROOT = Path(liti.__file__).resolve().parent.parent
 CUSTOMERS = "150"
 PASSWORD = "liti-demo-2026"
+# what the bank was when it was made: other tests buy and pay on it
+UNTOUCHED: dict[str, object] = {}
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def bank(tmp_path_factory) -> Iterator[Bank]:
     made = Bank(folder, free_port())
     done = made.liti("demo", "--customers", CUSTOMERS, "--no-serve")
     assert done.returncode == 0, done.stdout + done.stderr
+    UNTOUCHED.update(made.fingerprint())
     yield made
     postgres.stop(folder)
 
