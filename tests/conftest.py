@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from liti.core.reference import load_all
 
@@ -11,3 +12,10 @@ from liti.core.reference import load_all
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         load_all()
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Texts are compared in the source's language, whether catalogues are compiled or not."""
+    with translation.override("en"):
+        yield

@@ -11,32 +11,33 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from liti.core.context import current_actor
+from liti.core.roles import (
+    CONTROL,
+    CUSTOMERS,
+    GROUPS,
+    LEDGER,
+    MARKET,
+    OPERATION,
+    PARAMETERS,
+    PARTNERS,
+    PLAN,
+    RUNS,
+    SERVICE,
+    STAFF,
+    UNMASK,
+    Roles,
+    roles,
+)
+
+__all__ = [
+    "APPROVALS", "CONTROL", "CUSTOMERS", "DECIDE", "GROUPS", "HOMES", "LEDGER", "MARKET",
+    "OPERATION", "PARAMETERS", "PARTNERS", "PLAN", "RUNS", "SERVICE", "STAFF", "UNMASK",
+    "Roles", "View", "may", "require", "roles", "staff_page",
+]  # fmt: skip
 
 View = Callable[..., HttpResponse]
-Roles = frozenset[str]
-
-
-def roles(*names: str) -> Roles:
-    """A set of role names."""
-    return frozenset(names)
-
-
-OPERATION = roles("operation_head", "marketing_operator")
-SERVICE = roles("relationship_manager", "service_desk")
-CONTROL = roles("risk_officer", "auditor")
-# Who works with customers' records; marketing sees groups and plans, and the masked customer.
-CUSTOMERS = OPERATION | SERVICE | CONTROL | roles("data_steward")
-UNMASK = SERVICE | roles("operation_head", "data_steward", "risk_officer", "auditor")
-GROUPS = OPERATION | SERVICE | roles("product_manager", "auditor")
-PLAN = OPERATION | SERVICE | roles("auditor")
-MARKET = OPERATION | SERVICE | roles("product_manager", "risk_officer", "auditor")
-PARTNERS = OPERATION | roles("product_manager", "engineer", "auditor")
-LEDGER = roles("finance_officer", "auditor", "risk_officer", "operation_head")
 APPROVALS = OPERATION | CONTROL | roles("data_steward", "product_manager", "finance_officer")
 DECIDE = APPROVALS - roles("auditor", "marketing_operator")
-RUNS = roles("engineer", "finance_officer", "operation_head", "data_steward", "auditor")
-PARAMETERS = CONTROL | roles("operation_head", "product_manager", "finance_officer", "engineer")
-STAFF = CUSTOMERS | GROUPS | MARKET | PARTNERS | LEDGER | RUNS
 
 HOMES = {"customer": "/m/", "partner": "/portal/"}
 

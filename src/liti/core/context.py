@@ -1,4 +1,4 @@
-"""Who is acting: set once at the edge, read wherever a trail is written."""
+"""Who is acting: set once at the edge, read wherever a trail is written or a right is checked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ import pghistory
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person or program that acts. `kind` is staff, customer, partner or system."""
+    """A person or program that acts.
+
+    `kind`: staff (roles, department), customer (own `party_id`), client (a partner's program
+    or its developer: `partner_id`, `scopes`), system (a named job) or nobody.
+    `on_behalf_of` names whose doing a job goes on with.
+    """
 
     kind: str
     label: str
@@ -21,6 +26,10 @@ class Actor:
     roles: frozenset[str] = frozenset()
     department: str = ""
     request_id: str = ""
+    party_id: UUID | None = None
+    partner_id: UUID | None = None
+    scopes: frozenset[str] = frozenset()
+    on_behalf_of: str = ""
 
     def has_role(self, *roles: str) -> bool:
         """Whether the actor holds any of the roles; the system holds all of them."""
@@ -28,25 +37,60 @@ class Actor:
 
 
 SYSTEM = Actor(kind="system", label="system")
-_actor: ContextVar[Actor] = ContextVar("liti_actor", default=SYSTEM)
+NOBODY = Actor(kind="nobody", label="nobody")
+
+
+def job(name: str, on_behalf_of: str = "") -> Actor:
+    """A named job of the house: `day`, `demo`, `payments.resolve`. Commands declare which
+    jobs may call them, by the whole name or by its first part (the room)."""
+    return Actor(kind="system", label=name, on_behalf_of=on_behalf_of)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Who acts, and whether a command's declaration has been checked already."""
+
+    actor: Actor
+    inside: bool = False
+
+
+_AT_START = _Standing(SYSTEM)
+_standing: ContextVar[_Standing] = ContextVar("liti_standing", default=_AT_START)
 
 
 def current_actor() -> Actor:
     """The actor of this request, job or command."""
-    return _actor.get()
+    return _standing.get().actor
+
+
+def is_inside() -> bool:
+    """Whether we are within a command whose right was checked at the outermost face."""
+    return _standing.get().inside
 
 
 @contextmanager
 def acting(actor: Actor) -> Iterator[Actor]:
-    """Everything inside is done by `actor`, in the row history too."""
-    token = _actor.set(actor)
+    """Everything inside is done by `actor`, in the row history too; his rights are checked
+    at the first face that he comes to."""
+    token = _standing.set(_Standing(actor))
     try:
         with pghistory.context(
             actor_kind=actor.kind,
             actor=actor.label,
             actor_id=str(actor.id or ""),
+            on_behalf_of=actor.on_behalf_of,
             request_id=actor.request_id,
         ):
             yield actor
     finally:
-        _actor.reset(token)
+        _standing.reset(token)
+
+
+@contextmanager
+def inside() -> Iterator[None]:
+    """What follows was permitted: faces called from here are not checked again."""
+    token = _standing.set(_Standing(_standing.get().actor, inside=True))
+    try:
+        yield
+    finally:
+        _standing.reset(token)

@@ -13,21 +13,8 @@ from django.db import transaction
 
 from liti.core import params
 from liti.core.models import CalendarDay
+from liti.core.roles import ROLES
 
-ROLES = (
-    "operation_head",
-    "marketing_operator",
-    "relationship_manager",
-    "service_desk",
-    "product_manager",
-    "data_steward",
-    "risk_officer",
-    "finance_officer",
-    "auditor",
-    "engineer",
-    "customer",
-    "partner_developer",
-)
 # What the published holiday arrangements cover; beyond, a calendar refuses to answer.
 CALENDAR_FIRST, CALENDAR_LAST = date(2018, 1, 1), date(2026, 12, 31)
 
