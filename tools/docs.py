@@ -22,7 +22,7 @@ MARKED = re.compile(r"(<!-- draw: (\w+) ?([\w.]*) -->\n)(.*?)(<!-- drawn -->)", 
 ROOMS = (
     "cli", "site", "sample", "console", "mobile", "portal", "api", "ui", "partners",
     "attribution", "outreach", "groups", "insight", "market", "wealth", "lending", "payments",
-    "accounts", "parties", "ledger", "core", "postgres",
+    "accounts", "parties", "day", "ledger", "core", "postgres",
 )  # fmt: skip
 # Everybody stands on these, so a table that listed them would say nothing.
 GROUND = {"core", "ui", "postgres"}

@@ -1,4 +1,4 @@
-"""Business days of a named calendar; beyond the loaded horizon nothing is guessed."""
+"""Business days of a named calendar, which the room `day` keeps a year ahead."""
 
 from __future__ import annotations
 

@@ -49,12 +49,17 @@ class BusinessDay(models.Model):
 
 
 class CalendarDay(models.Model):
-    """One day of one calendar (cn_bank, xshg): whether business is done on it."""
+    """One day of one calendar (cn_bank, xshg): whether business is done on it.
+
+    A provisional day is reckoned, as its arrangement is not published yet.
+    """
 
     calendar = models.CharField(max_length=12)
     day = models.DateField()
     is_business = models.BooleanField()
     name = models.CharField(max_length=40, blank=True)
+    source = models.CharField(max_length=40, blank=True)
+    is_provisional = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -45,6 +45,7 @@ ALLOWED_HOSTS = os.environ.get("LITI_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"
 LITI_ROOMS = [
     "core",
     "ledger",
+    "day",
     "parties",
     "accounts",
     "payments",

@@ -310,8 +310,8 @@ def _transfer_id(on: date, kind: str, key: UUID) -> UUID:
 
 
 def _is_trading_day(day: date) -> bool:
-    """Exchanges trade on bank working days that are no weekend (make-up Saturdays are not)."""
-    return day.weekday() < 5 and is_business_day(day)
+    """Funds are dealt in on the exchanges' days, not on the banks' (make-up Saturdays)."""
+    return is_business_day(day, "xshg")
 
 
 def _holding_to_grow(account_id: UUID, party_id: UUID, fund: Fund) -> Holding:
