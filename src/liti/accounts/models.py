@@ -25,6 +25,7 @@ class ElectronicAccount(models.Model):
         max_length=10, choices=[(s.value, s.value) for s in Status], default=Status.ACTIVE.value
     )
     opened_on = models.DateField()
+    closed_on = models.DateField(null=True)
     statement_cycle = models.CharField(max_length=20, default="monthly")
     origin = models.CharField(max_length=10, default="live")
 

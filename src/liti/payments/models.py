@@ -51,4 +51,5 @@ class StandingOrder(models.Model):
     account_to = models.CharField(max_length=24)
     amount_minor = models.BigIntegerField()
     kind = models.CharField(max_length=40)
+    ended_on = models.DateField(null=True)
     origin = models.CharField(max_length=10, default="live")
