@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
+from django.db import connections
 from django.utils import translation
 
 from liti.core.reference import load_all
@@ -19,3 +21,38 @@ def _english():
     """Texts are compared in the source's language, whether catalogues are compiled or not."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker):
+    """A database of the test's own, for what several connections do at once.
+
+    A copy of the one that all tests roll back in, because what was committed in append-only
+    tables can't be taken out again; it is dropped when the test ends.
+    """
+    settings = connections.settings["default"]
+    name = settings["NAME"]
+    copy = f"{name}_committed"
+    with django_db_blocker.unblock():
+        connections.close_all()
+        _administer(settings, f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+        _administer(settings, f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
+        connections["default"].settings_dict["NAME"] = settings["NAME"] = copy
+        try:
+            yield
+        finally:
+            connections.close_all()
+            connections["default"].settings_dict["NAME"] = settings["NAME"] = name
+            _administer(settings, f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+
+
+def _administer(settings, statement):
+    with psycopg.connect(
+        dbname="postgres",
+        user=settings["USER"],
+        password=settings["PASSWORD"],
+        host=settings["HOST"],
+        port=settings["PORT"] or None,
+        autocommit=True,
+    ) as connection:
+        connection.execute(statement)

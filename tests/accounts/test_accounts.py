@@ -135,7 +135,8 @@ def test_only_an_empty_account_closes_and_it_stays_closed():
     full, empty = account(100), account()
     with pytest.raises(Refused) as refused:
         services.move_account(full, "closed")
-    assert refused.value.code == "ledger.close_with_balance"
+    assert refused.value.code == "accounts.close.vetoed"
+    assert [r["code"] for r in refused.value.data["reasons"]] == ["accounts.holds_money"]
     assert queries.account(full).status == "active"
 
     services.move_account(empty, "closed")
@@ -192,7 +193,7 @@ def test_the_last_card_stays_while_there_is_money_to_pay_out():
     pay_in(held, 1)
     with pytest.raises(Refused) as refused:
         services.move_card(last, "unbound")
-    assert refused.value.code == "accounts.last_card"
+    assert [r["code"] for r in refused.value.data["reasons"]] == ["accounts.last_card"]
     assert balance(held) == 1
 
     card(held, "7777")

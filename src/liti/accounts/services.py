@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from uuid import UUID
@@ -29,13 +29,12 @@ from liti.accounts.rules import (
     refusal,
     status_allows,
 )
-from liti.core import params
+from liti.core import params, vetoes
 from liti.core.bulk import copy_rows
 from liti.core.clock import business_date
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
 from liti.core.events import emit
 from liti.core.ids import uuid7, uuid7_at
-from liti.ledger import queries as ledger_queries
 from liti.ledger import services as ledger
 from liti.parties import queries as parties
 
@@ -208,8 +207,8 @@ def bind_card(account_id: UUID, pan: str, holder_name: str, is_default: bool = T
 def move_card(card_id: UUID, status: str) -> None:
     """Suspend, revive or unbind a card.
 
-    The last active card can't be unbound while the account holds money: it is the way out
-    (银发〔2016〕302号). When the default goes, the oldest active card takes its place.
+    Unbinding asks for vetoes (`cards.unbind`): the last active card stays while the account
+    holds money, for instance. When the default goes, the oldest active card takes its place.
     """
     card = BoundCard.objects.filter(id=card_id).first()
     if card is None:
@@ -217,14 +216,10 @@ def move_card(card_id: UUID, status: str) -> None:
     _locked(card.account_id)
     card = BoundCard.objects.select_for_update().get(id=card_id)
     CARD_STATES.require(card.status, status)
+    if status == "unbound":
+        vetoes.require("cards.unbind", [card_id])
     others = BoundCard.objects.filter(account_id=card.account_id, status="active")
     others = others.exclude(id=card_id).order_by("bound_on", "id")
-    if status == "unbound" and not others.exists() and ledger_queries.balance(card.account_id):
-        raise Refused(
-            "accounts.last_card",
-            _("The last card can't be unbound while the account holds money."),
-            remedy=_("Bind another card first, or pay the balance out."),
-        )
     was_default = card.is_default
     card.status = status
     card.is_default = was_default and status != "unbound"
@@ -249,16 +244,45 @@ def issue_cards(cards: Sequence[NewIssuedCard]) -> int:
 
 @transaction.atomic
 def move_account(account_id: UUID, status: str) -> None:
-    """Freeze, revive, put to sleep or close an account, here and in the ledger."""
-    account = _locked(account_id)
+    """Freeze, revive, put to sleep or close an account, here and in the ledger.
+
+    Closing and freezing ask for vetoes (`accounts.close`, `accounts.freeze`) while the row
+    is held FOR UPDATE: a refusal names every reason of every room, with its remedy.
+    """
+    account = _locked(account_id, key=True)
     ACCOUNT_STATES.require(account.status, status)
     before = account.status
+    if action := {"closed": "accounts.close", "frozen": "accounts.freeze"}.get(status):
+        vetoes.require(action, [account_id])
     account.status = status
-    account.save(update_fields=["status"])
+    account.closed_on = business_date() if status == "closed" else None
+    account.save(update_fields=["status", "closed_on"])
     if status in ("frozen", "closed"):
         ledger.move_account(account_id, status)
     elif before == "frozen":
         ledger.move_account(account_id, "open")
+
+
+def hold_open(account_ids: Collection[UUID]) -> None:
+    """Lock accounts FOR SHARE, so that nobody closes them until this transaction ends.
+
+    Whoever gives an account a reason to stay open (buys from it, pays with it, lends on it)
+    calls this first. Ids that are no electronic accounts are left out. Raises Refused for
+    one that is closed already.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number, status FROM accounts_electronicaccount WHERE id = ANY(%s)"
+            " ORDER BY id FOR SHARE",
+            [list(account_ids)],
+        )
+        closed = [number for number, status in cursor.fetchall() if status == "closed"]
+    if closed:
+        raise Refused(
+            "accounts.closed",
+            _("Account %(number)s is closed.") % {"number": closed[0]},
+            remedy=_("Use one of the accounts that are open."),
+        )
 
 
 def require_permitted(
@@ -311,8 +335,9 @@ def limits_of(account_class: str, on: date | None = None) -> Limits:
     )
 
 
-def _locked(account_id: UUID) -> ElectronicAccount:
-    account = ElectronicAccount.objects.select_for_update(no_key=True).filter(id=account_id).first()
+def _locked(account_id: UUID, *, key: bool = False) -> ElectronicAccount:
+    rows = ElectronicAccount.objects.select_for_update(no_key=not key)
+    account = rows.filter(id=account_id).first()
     if account is None:
         raise _unknown(account_id)
     if account.status == "closed":

@@ -72,6 +72,14 @@ def orders(number: str) -> None:
         )
 
 
+@payments.command("end-order")
+@click.argument("reference")
+def end_order(reference: str) -> None:
+    """Pay the standing order REFERENCE no more."""
+    services.end_standing_order(reference)
+    console.print(f"{reference} has ended")
+
+
 def _pay(
     command: Callable[..., queries.PaymentView], number: str, amount: str, key: str | None
 ) -> None:

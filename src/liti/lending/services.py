@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from liti.accounts import services as accounts
 from liti.core.bulk import copy_rows
 from liti.core.errors import InvalidInput
 from liti.core.ids import uuid7_at
@@ -64,6 +65,7 @@ def open_contracts(contracts: Sequence[NewContract]) -> int:
                 _("Contract %(number)s: %(months)d instalments don't make its principal.")
                 % {"number": c.number, "months": c.months},
             )
+    accounts.hold_open({c.account_id for c in contracts if c.status != ContractStatus.SETTLED})
     loans = {c.id: loan_account_id(c.id, c.signed_on) for c in contracts}
     ledger.open_accounts(
         [

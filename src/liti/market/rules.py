@@ -27,6 +27,7 @@ ORDER_STATES = StateMachine(
         "cancelled": (),
     },
 )
+UNDER_WAY = ("created", "paid", "sent", "confirmed")
 PRODUCT_STATES = StateMachine(
     "market.product",
     {

@@ -12,6 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from liti.accounts import queries as accounts
+from liti.accounts import services as account_rules
+from liti.core import vetoes
 from liti.core.clock import business_date
 from liti.core.context import current_actor
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
@@ -78,7 +80,7 @@ def place_order(
     verdict = suitable(party_id, product_code)
     if not verdict.ok:
         raise Refused(verdict.code, verdict.reason, remedy=verdict.remedy, product=product_code)
-    _check_account(party_id, account_id, version)
+    _check_account(party_id, account_id, version, buying=True)
     row = _create(wish, version, channel, key, offer_id, introduced_by)
     if row is None:
         return _require(_known(wish, key))
@@ -161,13 +163,18 @@ def settle_orders(on: date, *, limit: int = 10_000) -> int:
 
 @transaction.atomic
 def move_product(code: str, status: str) -> None:
-    """Put a product on the shelf, suspend or withdraw it. Raises NotFound, Conflict."""
+    """Put a product on the shelf, suspend or withdraw it. Raises NotFound, Conflict.
+
+    Suspending and withdrawing ask for vetoes (`market.suspend`, `market.withdraw`).
+    """
     row = Product.objects.select_for_update().filter(code=code).first()
     if row is None:
         raise NotFound(
             "market.unknown_product", _("There is no product %(code)s.") % {"code": code}
         )
     PRODUCT_STATES.require(row.status, status)
+    if action := {"suspended": "market.suspend", "withdrawn": "market.withdraw"}.get(status):
+        vetoes.require(action, [row.id])
     Product.objects.filter(id=row.id).update(status=status)
     emit(events.PRODUCT_MOVED, code, {"code": code, "from": row.status, "to": status})
 
@@ -231,7 +238,15 @@ def _check_amount(version: ProductVersion, amount_minor: int) -> None:
         )
 
 
-def _check_account(party_id: UUID, account_id: UUID, version: ProductVersion) -> None:
+def _check_account(
+    party_id: UUID, account_id: UUID, version: ProductVersion, *, buying: bool = False
+) -> None:
+    """The account is the customer's, of a fitting class, and stays open meanwhile.
+
+    What is bought belongs to the account's owner; an authorised user may pay with the
+    account, but opens no investment of his own on somebody else's money.
+    """
+    account_rules.hold_open([account_id])
     mine = {a.id: a for a in accounts.accounts_of(party_id)}
     account = mine.get(account_id)
     if account is None:
@@ -240,7 +255,13 @@ def _check_account(party_id: UUID, account_id: UUID, version: ProductVersion) ->
             _("The account does not belong to this customer."),
             remedy=_("Choose one of the customer's own accounts."),
         )
-    if account.account_class not in version.account_classes:
+    if account.role != "owner":
+        raise Refused(
+            "market.authorised_user",
+            _("An authorised user can't invest with the owner's account."),
+            remedy=_("The owner orders it, or the user from an account of his own."),
+        )
+    if buying and account.account_class not in version.account_classes:
         raise Refused(
             "market.account_class",
             _("This product is not offered on an account of class %(name)s.")

@@ -78,8 +78,8 @@ def undecided(limit: int = 50) -> list[PaymentView]:
 
 
 def standing_orders_of(account_id: UUID) -> list[StandingOrderView]:
-    """Standing orders of an account."""
-    rows = StandingOrder.objects.filter(account_id=account_id).order_by("reference")
+    """Standing orders of an account that have not ended."""
+    rows = StandingOrder.objects.filter(account_id=account_id, ended_on=None).order_by("reference")
     return [
         StandingOrderView(
             r.reference, r.account_id, r.bank_to, r.account_to, r.amount_minor, r.kind
@@ -89,8 +89,8 @@ def standing_orders_of(account_id: UUID) -> list[StandingOrderView]:
 
 
 def standing_order_count() -> int:
-    """Standing orders on file."""
-    return StandingOrder.objects.count()
+    """Standing orders that have not ended."""
+    return StandingOrder.objects.filter(ended_on=None).count()
 
 
 def _view(row: Payment) -> PaymentView:

@@ -6,7 +6,7 @@ committed first, then sent, then what came back is written.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 
 from liti.accounts import queries as accounts
 from liti.accounts import services as account_rules
+from liti.core.authority import Arguments, command
 from liti.core.bulk import copy_rows
 from liti.core.clock import business_date, now
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
 from liti.core.events import emit
 from liti.core.ids import uuid7_at
+from liti.core.roles import roles
 from liti.ledger import queries as ledger_queries
 from liti.ledger import services as ledger
 from liti.payments.clearing import (
@@ -30,7 +32,7 @@ from liti.payments.clearing import (
     Instruction,
 )
 from liti.payments.events import PAYMENT_FAILED, PAYMENT_SETTLED
-from liti.payments.models import Payment
+from liti.payments.models import Payment, StandingOrder
 from liti.payments.queries import PaymentView, payment, undecided_minor
 from liti.payments.rules import OUTCOMES, PAYMENT_STATES, UNDECIDED, PaymentStatus
 
@@ -53,6 +55,11 @@ class NewStandingOrder:
     amount_minor: int
     kind: str
     origin: str = "live"
+
+
+def _holder_of_standing_order(arguments: Arguments) -> Collection[UUID]:
+    order = StandingOrder.objects.filter(reference=arguments["reference"]).first()
+    return accounts.holders([order.account_id]).values() if order else ()
 
 
 def withdraw(
@@ -136,6 +143,24 @@ def import_standing_orders(orders: Sequence[NewStandingOrder]) -> int:
     )  # fmt: skip
 
 
+@command(
+    staff=roles("service_desk", "relationship_manager", "operation_head"),
+    customer=_holder_of_standing_order,
+    system=("payments",),
+)
+@transaction.atomic
+def end_standing_order(reference: str) -> None:
+    """Pay no more from the business date on; what has ended stays so. Raises NotFound."""
+    rows = StandingOrder.objects.select_for_update().filter(reference=reference)
+    order = rows.first()
+    if order is None:
+        raise NotFound(
+            "payments.unknown_standing_order",
+            _("There is no standing order %(reference)s.") % {"reference": reference},
+        )
+    rows.filter(ended_on=None).update(ended_on=business_date())
+
+
 def _pay(
     direction: str,
     account_id: UUID,
@@ -158,6 +183,7 @@ def _initiate(
 ) -> tuple[Payment, bool]:
     _check_request(amount_minor, key)
     _one_at_a_time(account_id)
+    account_rules.hold_open([account_id])
     content = {"direction": direction, "card_id": card_id, "amount_minor": amount_minor}
     if known := Payment.objects.filter(account_id=account_id, key=key).first():
         if any(getattr(known, name) != value for name, value in content.items()):

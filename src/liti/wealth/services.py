@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F, Max, Sum
 from django.utils.translation import gettext as _
 
+from liti.accounts import services as accounts
 from liti.core import params
 from liti.core.calendars import is_business_day
 from liti.core.clock import business_date
@@ -68,6 +69,7 @@ def subscribe(
     """
     fund = _fund(fund_code)
     _check_amount(amount_minor)
+    accounts.hold_open([account_id])
     transfer = TransferRequest(
         id=_transfer_id(booked_on, "subscribe", order_id),
         debit_account_id=account_id,

@@ -1,0 +1,54 @@
+"""What an order under way forbids: closing its account, withdrawing its product."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from liti.core.vetoes import Reason, veto
+from liti.market.models import Order, Product
+from liti.market.rules import UNDER_WAY
+
+
+@veto("accounts.close")
+def orders_under_way(account_ids: Collection[UUID]) -> Iterable[Reason]:
+    """Money of an order comes from the account, or returns to it."""
+    rows = Order.objects.filter(account_id__in=account_ids, status__in=UNDER_WAY)
+    for row in rows.select_related("product").order_by("account_id", "id"):
+        yield Reason(
+            row.account_id,
+            "market.order_under_way",
+            _("An order of %(code)s is not settled yet.") % {"code": row.product.code},
+            _("Cancel the order, or wait until it is settled."),
+        )
+
+
+@veto("market.withdraw")
+def unsettled_orders(product_ids: Collection[UUID]) -> Iterable[Reason]:
+    """Orders that are under way are finished first."""
+    rows = Order.objects.filter(product_id__in=product_ids, status__in=UNDER_WAY)
+    counts = dict(rows.values_list("product_id").annotate(n=Count("id")).order_by())
+    for row in Product.objects.filter(id__in=list(counts)).order_by("code"):
+        yield Reason(
+            row.id,
+            "market.order_under_way",
+            _("%(count)d orders of %(code)s are not settled yet.")
+            % {"count": counts[row.id], "code": row.code},
+            _("Suspend the product, and withdraw it when they are settled."),
+        )
+
+
+@veto("parties.erase")
+def orders_of_the_person(party_ids: Collection[UUID]) -> Iterable[Reason]:
+    """Nobody is forgotten who waits for money or a product."""
+    rows = Order.objects.filter(party_id__in=party_ids, status__in=UNDER_WAY)
+    for row in rows.select_related("product").order_by("party_id", "id"):
+        yield Reason(
+            row.party_id,
+            "market.order_under_way",
+            _("An order of %(code)s is not settled yet.") % {"code": row.product.code},
+            _("Cancel the order, or wait until it is settled."),
+        )

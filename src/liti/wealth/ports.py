@@ -1,0 +1,90 @@
+"""What a fund holding forbids: closing its account, forgetting its holder."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from dateutil.relativedelta import relativedelta
+from django.db import connection
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from liti.core import params
+from liti.core.clock import business_date
+from liti.core.money import format_minor
+from liti.core.vetoes import Reason, veto
+from liti.wealth.models import Holding, Movement
+
+# What was redeemed still earns for the days before; income of them comes with the day's end.
+_INCOME_DUE = """
+SELECT DISTINCT h.account_id, f.code
+FROM wealth_movement m
+JOIN wealth_holding h ON h.id = m.holding_id
+JOIN wealth_fund f ON f.id = h.fund_id
+WHERE h.account_id = ANY(%s) AND m.kind = 'redeem' AND h.shares_minor = 0
+  AND m.booked_on > (SELECT max(r."on") + 1 FROM wealth_incomerun r WHERE r.fund_id = f.id)
+"""
+
+
+@veto("accounts.close")
+def holds_a_fund(account_ids: Collection[UUID]) -> Iterable[Reason]:
+    """Shares go back to the account that they were bought from, so it stays until they did."""
+    rows = Holding.objects.filter(account_id__in=account_ids, shares_minor__gt=0)
+    for row in rows.select_related("fund").order_by("account_id", "fund__code"):
+        yield Reason(
+            row.account_id,
+            "wealth.holding",
+            # The Chinese text takes name_zh.
+            _("The account holds %(amount)s of %(name_en)s (%(code)s).")
+            % {
+                "amount": format_minor(row.shares_minor, row.fund.currency),
+                "name_en": row.fund.name_en,
+                "name_zh": row.fund.name_zh,
+                "code": row.fund.code,
+            },
+            _("Redeem it first."),
+        )
+
+
+@veto("accounts.close")
+def income_is_due(account_ids: Collection[UUID]) -> Iterable[Reason]:
+    """Income of the days before a redemption that no day's end has paid yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INCOME_DUE, [list(account_ids)])
+        rows = cursor.fetchall()
+    for account_id, code in rows:
+        yield Reason(
+            account_id,
+            "wealth.income_due",
+            _("Income of fund %(code)s is still to be paid to the account.") % {"code": code},
+            _("Close it after the next end of day."),
+        )
+
+
+@veto("parties.erase")
+def fund_records(party_ids: Collection[UUID]) -> Iterable[Reason]:
+    """A holding, or records of fund sales that the law keeps (证监会令第175号)."""
+    on = business_date()
+    held = Holding.objects.filter(party_id__in=party_ids, shares_minor__gt=0)
+    holders = dict(held.values_list("party_id", "fund__code"))
+    for party_id, code in holders.items():
+        yield Reason(
+            party_id,
+            "wealth.holding",
+            _("The customer holds fund %(code)s.") % {"code": code},
+            _("Redeem it first."),
+        )
+    years = params.find("wealth.retention_years", on=on)
+    if years is None:
+        return
+    moved = Movement.objects.filter(holding__party_id__in=party_ids)
+    last = moved.values_list("holding__party_id").annotate(last=Max("booked_on"))
+    for party_id, day in last.order_by("holding__party_id"):
+        if party_id not in holders and (until := day + relativedelta(years=int(years))) > on:
+            yield Reason(
+                party_id,
+                "wealth.keep_records",
+                _("The records of fund sales are kept by law until %(day)s.") % {"day": until},
+                _("Restrict the use of the data until then; the law asks for no more."),
+            )
