@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import Group
@@ -12,9 +13,12 @@ from stdnum.cn.ric import calc_check_digit
 from liti.console.menu import groups as menu_groups
 from liti.console.resources import declared
 from liti.core import approvals, audit
-from liti.core.context import Actor, acting
+from liti.core.approvals import Change, Line, Link
+from liti.core.context import Actor, acting, job
+from liti.core.errors import Refused
 from liti.core.ids import uuid7
 from liti.core.models import User
+from liti.core.roles import roles
 from liti.ledger.queries import internal_account
 from liti.ledger.services import NewAccount, TransferRequest, open_accounts, post_one
 from liti.parties.services import NewPerson, register_person
@@ -26,8 +30,19 @@ DAY = date(2026, 11, 23)
 carried_out: list[dict[str, str]] = []
 
 
-@approvals.approval_handler(KIND, title="A test")
+@approvals.approval_kind(
+    KIND,
+    title="A test",
+    propose=roles("risk_officer"),
+    decide=roles("operation_head"),
+    describe=lambda p: Change(
+        f"Do {p['what']}", (Line("What", "that", p["what"]),), "7 customers",
+        (Link("Parameters", "parameters"),),
+    ),
+)  # fmt: skip
 def carry_out(payload: dict[str, str]) -> None:
+    if payload["what"] == "what fails":
+        raise Refused("test.fails", "It fails.", remedy="Mend it.")
     carried_out.append(payload)
 
 
@@ -163,36 +178,101 @@ def test_an_account_shows_its_entries_with_balance_and_a_transfer_both_sides():
     assert client.get("/trial-balance/?on=rubbish").status_code == 422
 
 
+def propose(maker: User, what: str = "this", key: str = "") -> str:
+    with acting(actor(maker, "risk_officer")):
+        return f"/approvals/{approvals.propose(KIND, {'what': what}, key=key or str(uuid7()))}/"
+
+
+def state_of(path: str) -> str:
+    with acting(job("check")):
+        return approvals.approval(UUID(path.split("/")[2])).state
+
+
 def test_the_maker_cannot_decide_and_a_colleague_can():
     maker, checker = staff("risk_officer"), staff("operation_head")
-    with acting(actor(maker, "risk_officer")):
-        proposal = approvals.propose(KIND, {"what": "this"}, "Do this", key=str(uuid7()))
-    path = f"/approvals/{proposal}/"
+    path = propose(maker)
 
     own = signed_in(maker).post(path, {"decision": "approve"})
     silent = signed_in(checker).post(path, {"decision": "reject", "reason": ""})
-    waiting = approvals.approval(proposal).state
+    waiting = state_of(path)
     done = signed_in(checker).post(path, {"decision": "approve"})
 
-    assert own.status_code == 422
-    assert "You proposed this yourself" in own.content.decode()
+    assert own.status_code == 403
+    assert 'id="withdraw"' in own.content.decode()
     assert silent.status_code == 422
     assert waiting == "pending"
     assert done.status_code == 302
-    assert approvals.approval(proposal).state == "approved"
+    assert state_of(path) == "approved"
     assert {"what": "this"} in carried_out
 
 
-def test_an_auditor_reads_a_proposal_and_may_not_decide_it():
-    maker = staff("risk_officer")
-    with acting(actor(maker, "risk_officer")):
-        proposal = approvals.propose(KIND, {}, "Do that", key=str(uuid7()))
+def test_a_proposal_is_shown_in_words_with_before_after_reach_and_the_thing():
+    page = signed_in(staff("operation_head")).get(propose(staff("risk_officer"))).content.decode()
 
+    assert "<td>that</td>" in page
+    assert '<td class="strong">this</td>' in page
+    assert "7 customers" in page
+    assert '<a href="/list/parameters/">Parameters</a>' in page
+    assert "{" not in page[page.index('id="change"') :]
+
+
+def test_a_second_proposal_shows_what_it_replaced_and_the_first_by_what():
+    maker = staff("risk_officer")
+    first, second = propose(maker, "this", "thing"), propose(maker, "that", "thing")
+    client = signed_in(staff("operation_head"))
+
+    assert f'<a href="{second}">' in client.get(first).content.decode()
+    assert f'<a href="{first}">' in client.get(second).content.decode()
+    assert (state_of(first), state_of(second)) == ("replaced", "pending")
+
+
+def test_a_proposal_that_fails_waits_and_shows_why():
+    path = propose(staff("risk_officer"), "what fails")
+    client = signed_in(staff("operation_head"))
+
+    refused = client.post(path, {"decision": "approve"})
+    page = client.get(path).content.decode()
+
+    assert refused.status_code == 422
+    assert "It fails." in page[page.index('id="attempts"') :]
+    assert "test.fails" in page
+    assert "Mend it." in page
+    assert state_of(path) == "pending"
+
+
+def test_the_maker_takes_his_proposal_back():
+    maker = staff("risk_officer")
+    path = propose(maker)
+
+    assert (
+        signed_in(staff("operation_head")).post(path, {"decision": "withdraw"}).status_code == 403
+    )
+    assert signed_in(maker).post(path, {"decision": "withdraw"}).status_code == 302
+    assert state_of(path) == "withdrawn"
+
+
+def test_the_menu_counts_and_the_list_filters_what_one_may_decide():
+    maker, checker = staff("risk_officer"), staff("operation_head")
+    path = propose(maker)
+
+    assert path in signed_in(checker).get("/list/approvals/?whose=decide").content.decode()
+    assert path not in signed_in(maker).get("/list/approvals/?whose=decide").content.decode()
+    assert path in signed_in(maker).get("/list/approvals/?whose=proposed").content.decode()
+    with acting(actor(maker, "risk_officer")):
+        [own] = [i for g in menu_groups("/") for i in g.items if i.name == "approvals"]
+    with acting(actor(checker, "operation_head")):
+        [his] = [i for g in menu_groups("/") for i in g.items if i.name == "approvals"]
+    assert (own.count, his.count) == (0, 1)
+
+
+def test_an_auditor_reads_a_proposal_and_may_not_decide_it():
+    path = propose(staff("risk_officer"))
     client = signed_in(staff("auditor"))
 
-    assert client.get(f"/approvals/{proposal}/").status_code == 200
-    assert client.post(f"/approvals/{proposal}/", {"decision": "approve"}).status_code == 403
-    assert approvals.approval(proposal).state == "pending"
+    assert client.get(path).status_code == 200
+    assert client.post(path, {"decision": "approve"}).status_code == 403
+    assert state_of(path) == "pending"
+    assert signed_in(staff("service_desk")).get(path).status_code == 404
 
 
 def test_the_customer_page_is_masked_and_unmasking_needs_a_logged_reason():

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import transaction
 
-from liti.core import approvals, audit, calendars, clock, events, params, runs
+from liti.core import audit, calendars, clock, events, params, runs
 from liti.core.bulk import copy_rows
 from liti.core.context import Actor, acting, current_actor
-from liti.core.errors import Conflict, NotFound, Refused
+from liti.core.errors import Conflict, NotFound
 from liti.core.ids import uuid7, uuid7_at
 from liti.core.models import AccessLog, Event, Parameter
 from liti.core.states import StateMachine
@@ -87,31 +87,6 @@ def test_an_event_of_a_rolled_back_command_never_was():
         events.emit("test.kernel.gone", "1", {})
         transaction.set_rollback(True)
     assert not Event.objects.filter(type="test.kernel.gone").exists()
-
-
-def test_the_maker_is_not_the_checker():
-    done = []
-    approvals.approval_handler("test.kernel", title="A test")(lambda payload: done.append(payload))
-    maker, checker = staff("maker"), staff("checker")
-    with acting(maker):
-        proposal = approvals.propose("test.kernel", {"n": 1}, "one", key="k")
-        assert approvals.propose("test.kernel", {"n": 1}, "one", key="k") == proposal
-        with pytest.raises(Refused, match="yourself"):
-            approvals.decide(proposal, True)
-    assert [a.id for a in approvals.pending()] == [proposal]
-    with acting(checker):
-        with pytest.raises(Refused, match="reason"):
-            approvals.decide(proposal, False)
-        assert approvals.decide(proposal, True, "fine").state == "approved"
-        with pytest.raises(Conflict):
-            approvals.decide(proposal, True)
-    assert done == [{"n": 1}]
-    assert approvals.approval(proposal).checker == "checker"
-
-
-def test_nothing_is_proposed_that_nobody_can_carry_out():
-    with pytest.raises(NotFound):
-        approvals.propose("test.unknown", {}, "x", key="k")
 
 
 def test_reading_personal_data_is_logged_for_ever():

@@ -22,7 +22,7 @@ from tests.outreach.builders import (
 from liti.core import approvals
 from liti.core.clock import set_business_date
 from liti.core.context import Actor, acting
-from liti.core.errors import Conflict, InvalidInput, Refused
+from liti.core.errors import Conflict, Forbidden, InvalidInput, Refused
 from liti.core.events import deliver_pending
 from liti.core.ids import uuid7
 from liti.market import queries as market
@@ -147,7 +147,7 @@ def test_release_needs_a_second_person_and_claims_each_slot():
     plan = services.plan_day(DAY)
     with acting(MAKER):
         approval = services.propose_release(plan.plan_id)
-        with pytest.raises(Refused):
+        with pytest.raises(Forbidden):
             approvals.decide(approval, True)
     # Meanwhile one is contacted by hand, and one withdraws consent.
     services.claim_contact(other, LOAN, channel="phone", department="lending", staff_code="LM1")
@@ -174,6 +174,24 @@ def test_a_rejected_plan_makes_room_for_another():
     again = services.plan_day(DAY)
     assert again.plan_id != plan.plan_id
     assert (again.status, again.planned) == ("drafted", 1)
+
+
+def test_a_data_steward_and_marketing_release_no_plan_and_a_withdrawn_one_is_a_draft_again():
+    customer("idle_balance")
+    plan = services.plan_day(DAY)
+    with acting(MAKER):
+        approval = services.propose_release(plan.plan_id)
+    for role in ("data_steward", "marketing_operator", "finance_officer", "auditor"):
+        with acting(Actor("staff", role, uuid7(), frozenset({role}))), pytest.raises(Forbidden):
+            approvals.decide(approval, True)
+    assert services.plan_day(DAY).status == "proposed"
+    with acting(CHECKER):
+        change = approvals.approval(approval).change
+    assert change.summary == "Contact plan of 2026-11-23: 1 customers"
+    assert [(line.before, line.after) for line in change.lines] == [("no contact", "1 customers")]
+    with acting(MAKER):
+        approvals.withdraw(approval)
+    assert services.plan_day(DAY).status == "drafted"
 
 
 def test_nothing_is_sent_in_quiet_hours():

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 
-from liti.console.access import Roles
+from liti.console.access import Roles, may
 from liti.core.errors import NotFound
 from liti.ui.figure import Figure
 
@@ -176,6 +177,19 @@ def resource(name: str) -> Resource:
         return _resources[name]
     except KeyError:
         raise NotFound("console.unknown_list", f"No list {name}.")
+
+
+def href_of(name: str, key: str = "") -> str:
+    """The address of a page by name, or of the thing `key` on it; "" where there is none or
+    the reader's role does not open it."""
+    if name in _pages and may(_pages[name].roles):
+        return reverse(_pages[name].url_name)
+    found = _resources.get(name)
+    if found is None or not may(found.roles):
+        return ""
+    if key and found.detail:
+        return reverse("console:detail", args=[name, key])
+    return reverse("console:list", args=[name])
 
 
 def declared() -> list[Resource | Page]:

@@ -126,26 +126,38 @@ class Event(models.Model):
 
 
 class Approval(models.Model):
-    """A change proposed by one person (maker) and decided by another (checker)."""
+    """A change proposed by one person (maker) and decided by another (checker).
+
+    `description` is the proposal in words by language, as it was when it was made; `basis`
+    is what it rests on, compared again when it is decided.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("Waiting")
         APPROVED = "approved", _("Approved")
         REJECTED = "rejected", _("Rejected")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        REPLACED = "replaced", _("Replaced")
+        STALE = "stale", _("Out of date")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=60)
-    key = models.CharField(max_length=80)
-    summary = models.CharField(max_length=300)
+    key = models.CharField(max_length=120)
     payload = models.JSONField()
+    basis = models.JSONField(null=True)
+    description = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     maker = models.CharField(max_length=150)
     maker_id = models.UUIDField(null=True)
+    on_behalf_of = models.CharField(max_length=150, blank=True)
     proposed_at = models.DateTimeField(auto_now_add=True)
     checker = models.CharField(max_length=150, blank=True)
     checker_id = models.UUIDField(null=True)
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
 
     class Meta:
         constraints = [
@@ -156,8 +168,25 @@ class Approval(models.Model):
                 condition=Q(checker_id=None) | Q(maker_id=None) | ~Q(checker_id=F("maker_id")),
                 name="maker_is_not_checker",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="approved") | ~Q(checker=""),
+                name="nobody_approves_nothing",
+            ),
         ]
         ordering = ["-id"]
+
+
+class ApprovalAttempt(models.Model):
+    """A try to carry an approved proposal out that failed, with the reason and the remedy."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    approval = models.ForeignKey(Approval, on_delete=models.PROTECT, related_name="attempts")
+    actor = models.CharField(max_length=150)
+    actor_id = models.UUIDField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+    code = models.CharField(max_length=80)
+    message = models.CharField(max_length=500)
+    remedy = models.CharField(max_length=300, blank=True)
 
 
 class AccessLog(models.Model):

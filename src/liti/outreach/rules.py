@@ -14,7 +14,7 @@ PLAN_STATES = StateMachine(
     "outreach.plan",
     {
         "drafted": ("proposed", "superseded"),
-        "proposed": ("released", "superseded"),
+        "proposed": ("released", "drafted", "superseded"),
         "released": (),
         "superseded": (),
     },

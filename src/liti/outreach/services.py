@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from liti.core import approvals
 from liti.core.clock import BANK_ZONE, business_date, now
@@ -21,12 +19,11 @@ from liti.market.queries import OrderView
 from liti.outreach import planning
 from liti.outreach.candidates import policy_on
 from liti.outreach.models import Contact, Plan, PlanItem, Reason
+from liti.outreach.release import RELEASE, locked_plan
 from liti.outreach.rules import CHANNELS, ITEM_STATES, PLAN_STATES, Past, is_quiet, refusal
 from liti.parties import queries as parties
 
-RELEASE = "outreach.plan.release"
 PLANNED = "outreach.plan.drafted"
-RELEASED = "outreach.plan.released"
 RESPONDED = "outreach.contact.responded"
 RESPONSES = frozenset(Contact.Response.values)
 
@@ -69,41 +66,12 @@ def plan_day(on: date) -> PlanReport:
 @transaction.atomic
 def propose_release(plan_id: UUID) -> UUID:
     """Put a drafted plan before a second person; returns the approval's id."""
-    plan = _locked(plan_id)
+    plan = locked_plan(plan_id)
     if plan.status != Plan.Status.PROPOSED:
         PLAN_STATES.require(plan.status, "proposed")
         Plan.objects.filter(id=plan_id).update(status=Plan.Status.PROPOSED)
-    summary = _("Contact plan of %(day)s: %(count)d customers") % {
-        "day": plan.on,
-        "count": plan.planned,
-    }
-    return approvals.propose(
-        RELEASE, {"plan_id": str(plan_id), "on": plan.on.isoformat()}, summary, key=str(plan_id)
-    )
-
-
-def _rejected(payload: dict[str, Any]) -> None:
-    plan = _locked(UUID(payload["plan_id"]))
-    PLAN_STATES.require(plan.status, "superseded")
-    Plan.objects.filter(id=plan.id).update(status=Plan.Status.SUPERSEDED)
-
-
-@approvals.approval_handler(
-    RELEASE, title=cast(str, gettext_lazy("Release of a contact plan")), on_reject=_rejected
-)
-def _release(payload: dict[str, Any]) -> None:
-    """Claim each person's slot of the day; whoever was contacted meanwhile drops out."""
-    plan = _locked(UUID(payload["plan_id"]))
-    PLAN_STATES.require(plan.status, "released")
-    Plan.objects.filter(id=plan.id).update(status=Plan.Status.RELEASED)
-    items = list(PlanItem.objects.filter(plan=plan).values_list("id", "party_id", "channel"))
-    allowed = planning.still_consented([(p, c) for _id, p, c in items], plan.on)
-    withdrawn = [id for id, party, channel in items if (party, channel) not in allowed]
-    _expire(withdrawn, "no_consent")
-    claimed = _claim_slots(plan)
-    late = PlanItem.objects.filter(plan=plan, status="planned").exclude(id__in=claimed)
-    _expire(list(late.values_list("id", flat=True)), "cap_day")
-    emit(RELEASED, str(plan.id), {"on": plan.on.isoformat(), "contacts": len(claimed)})
+    payload = {"plan_id": str(plan_id), "on": plan.on.isoformat()}
+    return approvals.propose(RELEASE, payload, key=str(plan_id))
 
 
 @transaction.atomic
@@ -230,28 +198,6 @@ def _contributions(item: PlanItem) -> list[market.Contribution]:
     return found
 
 
-_CLAIM = """
-INSERT INTO outreach_contact (id, party_id, "on", product_code, channel, department, staff_code,
-                              plan_item_id, response, note, at)
-SELECT i.id, i.party_id, %(on)s, o.product_code, i.channel, i.department, i.staff_code, i.id,
-       '', '', %(at)s
-FROM outreach_planitem i JOIN outreach_offer o ON o.id = i.offer_id
-WHERE i.plan_id = %(plan)s AND i.status = 'planned' ORDER BY i.party_id
-ON CONFLICT (party_id, "on") DO NOTHING RETURNING plan_item_id
-"""
-
-
-def _claim_slots(plan: Plan) -> list[UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"on": plan.on, "plan": plan.id, "at": now()})
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _expire(ids: list[UUID], note: str) -> None:
-    rows = PlanItem.objects.filter(id__in=ids, status="planned")
-    rows.update(status=PlanItem.Status.EXPIRED, note=note)
-
-
 def _contacts(party_id: UUID) -> list[Contact]:
     return list(Contact.objects.filter(party_id=party_id).order_by("-on")[:100])
 
@@ -263,13 +209,6 @@ def _no(reason: str) -> Refused:
         remedy=_("See the customer's contacts; a service contact needs no slot."),
         reason=reason,
     )
-
-
-def _locked(plan_id: UUID) -> Plan:
-    plan = Plan.objects.select_for_update().filter(id=plan_id).first()
-    if plan is None:
-        raise NotFound("outreach.unknown_plan", _("There is no plan %(id)s.") % {"id": plan_id})
-    return plan
 
 
 def _locked_item(item_id: UUID) -> PlanItem:

@@ -22,6 +22,8 @@ LABELS: dict[str, tuple[Promise, str]] = {
     "pending": (_("Waiting"), WARN),
     "approved": (_("Approved"), GOOD),
     "rejected": (_("Rejected"), BAD),
+    "replaced": (_("Replaced"), PLAIN),
+    "stale": (_("Out of date"), WARN),
     "running": (_("Running"), INFO),
     "done": (_("Done"), GOOD),
     "failed": (_("Failed"), BAD),

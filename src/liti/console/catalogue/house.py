@@ -11,14 +11,19 @@ from liti.console.access import APPROVALS, PARAMETERS, PLAN, RUNS, STAFF
 from liti.console.resources import Column, Filter, Page, Query, Resource, register
 from liti.core import approvals, params, runs
 from liti.core.approvals import ApprovalView
+from liti.core.context import current_actor
 from liti.core.params import ParameterView
 from liti.core.runs import StepView
 from liti.ui import figures
 
+WHOSE = [("decide", _("Mine to decide")), ("proposed", _("Proposed by me"))]
 STATES = [
     ("pending", _("Waiting")),
     ("approved", _("Approved")),
     ("rejected", _("Rejected")),
+    ("withdrawn", _("Withdrawn")),
+    ("replaced", _("Replaced")),
+    ("stale", _("Out of date")),
 ]
 RUN_STATES = [("running", _("Running")), ("done", _("Done")), ("failed", _("Failed"))]
 ROWS_MAX = 500
@@ -26,10 +31,19 @@ SHARES = {"bp", "basis points"}
 
 
 def _approvals(query: Query) -> Sequence[ApprovalView]:
-    wanted = query.filters.get("state", "")
-    found = approvals.recent(ROWS_MAX)
-    found = [a for a in found if not wanted or a.state == wanted]
-    return found[query.offset : query.offset + query.limit]
+    return approvals.approvals(
+        whose=query.filters.get("whose", ""),
+        state=query.filters.get("state", ""),
+        kind=query.filters.get("kind", ""),
+        offset=query.offset,
+        limit=query.limit,
+    )
+
+
+def _kinds() -> list[tuple[str, str]]:
+    """Kinds that the reader may see proposals of."""
+    actor = current_actor()
+    return [(k.name, str(k.title)) for k in approvals.kinds() if k.may_read(actor)]
 
 
 def _runs(query: Query) -> Sequence[StepView]:
@@ -75,7 +89,11 @@ register(
         roles=APPROVALS,
         order=33,
         about=_("What one person proposes, another decides."),
-        filters=[Filter("state", _("All states"), lambda: STATES)],
+        filters=[
+            Filter("whose", _("Everybody’s"), lambda: WHOSE),
+            Filter("state", _("All states"), lambda: STATES),
+            Filter("kind", _("All kinds"), _kinds),
+        ],
         columns=[
             Column("summary", _("Proposal")),
             Column("title", _("Kind")),
@@ -88,7 +106,7 @@ register(
         link=lambda a: reverse("console:approval", args=[a.id]),
         empty=_("Nothing waits for a decision"),
         hint=_("Proposals appear here the moment they are made."),
-        count=lambda: len(approvals.pending()),
+        count=approvals.to_decide,
     ),
     Resource(
         name="runs",
