@@ -8,8 +8,8 @@ from liti.core.errors import Conflict
 from liti.core.steps import Chunk, DayStep, in_order, ordered
 
 
-def step(name, *after, last=False):
-    return DayStep(name, name, after, lambda on, cursor: Chunk(), last)
+def step(name, *after, before=(), last=False):
+    return DayStep(name, name, after, lambda on, cursor: Chunk(), before, last)
 
 
 def order(*steps):
@@ -18,6 +18,10 @@ def order(*steps):
 
 def test_a_step_comes_after_those_that_it_names():
     assert order(step("c"), step("a", "b"), step("b", "c")) == ["c", "b", "a"]
+
+
+def test_a_step_may_say_whom_it_comes_before():
+    assert order(step("a"), step("b", before=("a",))) == ["b", "a"]
 
 
 def test_of_several_the_first_by_name_comes_first():

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -24,6 +24,7 @@ from liti.core.ids import uuid7
 from liti.ledger.queries import balance, internal_account
 from liti.ledger.services import NewAccount, TransferRequest, open_accounts, post_one
 from liti.wealth import queries, rules, services
+from liti.wealth.models import FundYield, Income, Movement
 
 MONDAY = date(2026, 11, 23)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -144,12 +145,55 @@ def test_a_day_of_income_is_paid_once_on_confirmed_shares():
     ]  # fmt: skip
 
 
-def test_days_of_income_go_in_order():
-    services.record_yields(FUND, {MONDAY: "0.5", TUESDAY: "0.5"})
-    services.distribute_income(TUESDAY)
+def test_a_yield_that_comes_late_is_paid_on_what_was_held_that_day():
+    account, party, order = account_with(10_000_000), uuid7(), uuid7()
+    days = [MONDAY + timedelta(days=n) for n in range(5)]
+    services.subscribe(order, account, 5_000_000, MONDAY, party_id=party)  # earns from Tuesday
+    services.record_yields(FUND, {days[1]: "0.6000", days[3]: "0.6000"})
+    set_business_date(days[3])
+    assert services.distribute_due(days[3]).on == days[1]
+    assert services.distribute_due(days[3]).on == days[3]
+    assert services.distribute_due(days[3]) is None
+    assert shares(account) == 5_000_600  # 300 a day
+
+    services.redeem(uuid7(), account, 1_000_000, days[3], party_id=party)
+    services.record_yields(FUND, {days[2]: "0.6000"})
+    late = services.distribute_due(days[3])
+
+    # held on Wednesday: 5,000,000 and Tuesday's 300, not what was redeemed or earned later
+    assert (late.on, late.income_minor) == (days[2], 300)
+    [line] = [r for r in queries.movements_of_account(account) if r.on == days[2]]
+    assert line.amount_minor == 300
+    assert Income.objects.get(on=days[2]).earning_minor == 5_000_300
+    assert shares(account) == 4_000_900
+    assert services.distribute_due(days[3]) is None
+    assert queries.funds()[0].agrees
+
+
+def test_a_yield_can_be_corrected_until_it_is_paid():
+    account, party = account_with(10_000_000), uuid7()
+    services.subscribe(uuid7(), account, 5_000_000, MONDAY, party_id=party)
+    assert services.record_yields(FUND, {TUESDAY: "6.543"}) == 1
+    assert services.record_yields(FUND, {TUESDAY: "6.543"}) == 0
+    assert services.record_yields(FUND, {TUESDAY: "0.6543"}) == 1
+    set_business_date(TUESDAY)
+    assert services.distribute_income(TUESDAY).income_minor == 327
+
     with pytest.raises(Refused) as refusal:
-        services.distribute_income(MONDAY)
-    assert refusal.value.code == "wealth.income_out_of_order"
+        services.record_yields(FUND, {TUESDAY: "0.7", TUESDAY + timedelta(days=1): "0.6"})
+    assert refusal.value.code == "wealth.yield_paid"
+    assert list(FundYield.objects.filter(on__gte=TUESDAY).values_list("on")) == [(TUESDAY,)]
+
+
+def test_what_moved_a_holding_stays_but_for_its_date():
+    account, party = account_with(100_000), uuid7()
+    services.subscribe(uuid7(), account, 100_000, MONDAY, party_id=party)
+    Movement.objects.update(confirmed_on=TUESDAY + timedelta(days=1))
+    for change in ({"amount_minor": 1}, {"kind": "redeem"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Movement.objects.update(**change)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Movement.objects.all().delete()
 
 
 def test_a_yield_that_is_no_number_is_refused():

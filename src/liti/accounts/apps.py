@@ -8,5 +8,6 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """What the room says to ports of the kernel exists once it is loaded."""
+        """What the room registers with the kernel exists once these are loaded."""
         import_module("liti.accounts.ports")
+        import_module("liti.accounts.steps")

@@ -120,6 +120,11 @@ def count() -> int:
     return ElectronicAccount.objects.exclude(status="closed").count()
 
 
+def deposits_minor() -> int:
+    """What all customers' accounts hold now."""
+    return ledger.subject_balance("2011")
+
+
 def export_accounts_sql() -> str:
     """SELECT text for the data cloud: account_id, party_id, account_class, opened_on, status."""
     return """

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from liti.core.states import StateMachine
@@ -149,3 +151,17 @@ def masked_pan(pan: str) -> str:
 def pan_token(pan: str, secret: str) -> str:
     """A keyed fingerprint: the same card is recognised, its number not kept."""
     return hashlib.blake2b(pan.encode(), key=secret.encode()[:64], digest_size=20).hexdigest()
+
+
+def is_month_end(day: date) -> bool:
+    """Whether it is the last day of its month, on which interest and fees are due."""
+    return (day + timedelta(days=1)).day == 1
+
+
+def interest_minor(daily_sum_minor: int, rate_annual: Decimal, days_of_year: int) -> int:
+    """Sum of end-of-day balances (积数) × annual rate / days of the year, half-up to a cent.
+
+    中国人民币利率管理规定 (银发〔1999〕77号) names this way of reckoning 积数计息法.
+    """
+    exact = Decimal(daily_sum_minor) * rate_annual / days_of_year
+    return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -39,12 +39,14 @@ Figures = Callable[[date], Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class DayStep:
-    """A step: `<room>.<what>`, its title, and the names of those that come before it."""
+    """A step: `<room>.<what>`, its title, and the names of those that come before it, or that
+    come after it (`before`: a room names steps of the rooms below it, never above)."""
 
     name: str
     title: str | Promise
     after: tuple[str, ...]
     work: Work
+    before: tuple[str, ...] = ()
     last: bool = False
 
 
@@ -53,14 +55,19 @@ _figures: list[Figures] = []
 
 
 def day_step(
-    name: str, *, title: str | Promise, after: Sequence[str] = (), last: bool = False
+    name: str,
+    *,
+    title: str | Promise,
+    after: Sequence[str] = (),
+    before: Sequence[str] = (),
+    last: bool = False,
 ) -> Callable[[Work], Work]:
     """Declare a step of the day; a name is used once. `last`: after all that are not."""
 
     def register(work: Work) -> Work:
         known = _steps.get(name)
         assert known is None or known.work is work, f"{name} is declared twice"
-        _steps[name] = DayStep(name, title, tuple(after), work, last)
+        _steps[name] = DayStep(name, title, tuple(after), work, tuple(before), last)
         return work
 
     return register
@@ -89,16 +96,19 @@ def ordered() -> list[DayStep]:
 
 def in_order(steps: Mapping[str, DayStep]) -> list[DayStep]:
     """Kahn's order of a set of steps; those marked last come when nobody else can."""
+    earlier = {step.name: set(step.after) for step in steps.values()}
     for step in steps.values():
-        if unknown := sorted(set(step.after) - steps.keys()):
+        if unknown := sorted({*step.after, *step.before} - steps.keys()):
             raise Conflict(
                 "core.steps.unknown",
-                _("Step %(step)s comes after %(names)s, which nobody declares.")
+                _("Step %(step)s names %(names)s, which nobody declares.")
                 % {"step": step.name, "names": ", ".join(unknown)},
             )
+        for name in step.before:
+            earlier[name].add(step.name)
     waiting, found = dict(sorted(steps.items())), []
     while waiting:
-        ready = [s for s in waiting.values() if not waiting.keys() & set(s.after)]
+        ready = [s for s in waiting.values() if not waiting.keys() & earlier[s.name]]
         free = min(ready, key=lambda s: (s.last, s.name), default=None)
         if free is None:
             raise Conflict(

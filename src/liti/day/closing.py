@@ -107,8 +107,8 @@ def _run(on: date, step: DayStep, place: int, progress: Progress | None) -> None
     cursor, done = row.cursor, row.items_done
     try:
         with acting(job(f"day.{step.name}", on_behalf_of=current_actor().label)):
-            for _turn in range(CHUNKS_MAX):
-                chunk = _turn_of(on, step, cursor)
+            for turn in range(row.chunks, CHUNKS_MAX):
+                chunk = _turn_of(on, step, cursor, turn)
                 cursor, done = chunk.cursor, done + chunk.done
                 if progress:
                     progress(on, step, place, done, chunk.total)
@@ -128,7 +128,7 @@ def _run(on: date, step: DayStep, place: int, progress: Progress | None) -> None
 
 
 @transaction.atomic
-def _turn_of(on: date, step: DayStep, cursor: str) -> Chunk:
+def _turn_of(on: date, step: DayStep, cursor: str, turn: int) -> Chunk:
     """One chunk and its progress, or neither. Who finds the progress moved by somebody else
     takes his own work back: the lock was lost with its connection."""
     began = time.monotonic()
@@ -137,7 +137,7 @@ def _turn_of(on: date, step: DayStep, cursor: str) -> Chunk:
         raise AssertionError(f"{step.name} stands still at {cursor!r}")
     values = {
         "cursor": chunk.cursor,
-        "chunks": F("chunks") + 1,
+        "chunks": turn + 1,
         "items_done": F("items_done") + chunk.done,
         "work_ms": F("work_ms") + round((time.monotonic() - began) * 1000),
     }
@@ -145,7 +145,7 @@ def _turn_of(on: date, step: DayStep, cursor: str) -> Chunk:
         values["items_all"] = chunk.total
     if not chunk.cursor:
         values |= {"state": Step.State.DONE, "finished_at": now()}
-    mine = Step.objects.filter(day_id=on, name=step.name, state=Step.State.RUNNING, cursor=cursor)
+    mine = Step.objects.filter(day_id=on, name=step.name, state=Step.State.RUNNING, chunks=turn)
     if mine.update(**values) != 1:
         raise Conflict("day.overtaken", _("Another close has gone on with this step."))
     return chunk

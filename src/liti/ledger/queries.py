@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from liti.core.errors import NotFound
@@ -181,6 +182,56 @@ JOIN ledger_account c ON c.id = CASE WHEN t.debit_account_id = e.account_id
      THEN t.credit_account_id ELSE t.debit_account_id END
 WHERE e.account_id = %s AND e.seq < %s ORDER BY e.seq DESC LIMIT %s
 """
+
+
+def currencies(account_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The currency of each account."""
+    return dict(Account.objects.filter(id__in=list(account_ids)).values_list("id", "currency"))
+
+
+def available(account_id: UUID) -> int | None:
+    """What may leave the account now: down to its floor; None where it has no floor."""
+    row = Account.objects.filter(id=account_id).values("balance_minor", "floor_minor").first()
+    if row is None or row["floor_minor"] is None:
+        return None
+    return int(row["balance_minor"] - row["floor_minor"])
+
+
+def subject_balance(gl_code: str) -> int:
+    """What all accounts of a subject hold now, in their normal direction."""
+    found = Account.objects.filter(gl_code=gl_code).aggregate(total=Sum("balance_minor"))
+    return int(found["total"] or 0)
+
+
+_DAILY = """
+WITH mine AS (
+    SELECT a.id, a.balance_minor FROM ledger_account a WHERE a.id = ANY(%(ids)s)
+), later AS (
+    SELECT e.account_id, e.booked_on AS day, sum(e.change_minor) AS change
+    FROM ledger_entry e JOIN mine ON mine.id = e.account_id
+    WHERE e.booked_on >= %(first)s GROUP BY e.account_id, e.booked_on
+), steps AS (
+    SELECT m.id, %(first)s::date AS day, m.balance_minor - coalesce(sum(l.change), 0) AS change
+    FROM mine m LEFT JOIN later l ON l.account_id = m.id GROUP BY m.id, m.balance_minor
+    UNION ALL SELECT account_id, day, change FROM later WHERE day <= %(last)s
+), days AS (
+    SELECT id, day, sum(change) AS change FROM steps GROUP BY id, day
+), held AS (
+    SELECT id, sum(change) OVER (PARTITION BY id ORDER BY day) AS balance,
+           lead(day, 1, %(last)s::date + 1) OVER (PARTITION BY id ORDER BY day) - day AS days
+    FROM days
+)
+SELECT id, sum(greatest(balance, 0) * days)::bigint FROM held GROUP BY id
+"""
+
+
+def daily_sums(account_ids: Sequence[UUID], first: date, last: date) -> dict[UUID, int]:
+    """For each account the sum of its end-of-day balances from `first` to `last` (积数), in
+    minor units × days; a balance below zero counts as none. By booking dates, so that what
+    was booked late counts on its day."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DAILY, {"ids": list(account_ids), "first": first, "last": last})
+        return {id: int(total) for id, total in cursor.fetchall()}
 
 
 def entries(account_id: UUID, *, before_seq: int | None = None, limit: int = 50) -> list[EntryView]:

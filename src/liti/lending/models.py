@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from liti.core.ids import uuid7
-from liti.lending.rules import ContractStatus, Method
+from liti.lending.rules import CollectionState, ContractStatus, Method
 
 
 class Contract(models.Model):
@@ -42,3 +42,28 @@ class ScheduleLine(models.Model):
     due_on = models.DateField()
     principal_minor = models.BigIntegerField()
     interest_minor = models.BigIntegerField()
+
+
+class Collection(models.Model):
+    """The collecting of one instalment from the borrower's account."""
+
+    pk = models.CompositePrimaryKey("contract_id", "period")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="collections")
+    period = models.PositiveSmallIntegerField()
+    due_on = models.DateField()
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in CollectionState], default="waiting"
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    tried_on = models.DateField(null=True)
+    amount_minor = models.BigIntegerField(default=0)
+    reason = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["contract", "period"],
+                condition=models.Q(state="waiting"),
+                name="collection_waiting",
+            )
+        ]

@@ -8,14 +8,14 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Count, F, Sum
 from django.utils.translation import gettext as _
 
 from liti.core.errors import InvalidInput, NotFound
 from liti.core.money import BIGINT_MAX
 from liti.ledger import queries as ledger
 from liti.lending import rules
-from liti.lending.models import Contract, ScheduleLine
+from liti.lending.models import Collection, Contract, ScheduleLine
 
 MONTHS_MAX = 480
 
@@ -155,6 +155,17 @@ def loan_accounts() -> dict[UUID, list[LoanKey]]:
             LoanKey(c.signed_on, c.loan_account_id, c.instalment_minor, c.months, c.status)
         )
     return dict(found)
+
+
+def collected_on(on: date) -> dict[str, int]:
+    """Figures of a day: instalments collected and missed on it, money in minor units."""
+    tried = Collection.objects.filter(tried_on=on)
+    paid = tried.filter(state="paid").aggregate(n=Count("*"), minor=Sum("amount_minor"))
+    return {
+        "lending.collected": paid["n"],
+        "lending.collected_minor": int(paid["minor"] or 0),
+        "lending.missed": tried.filter(state="missed").count(),
+    }
 
 
 def count() -> int:

@@ -47,6 +47,19 @@ CONTRACT_STATES = StateMachine(
 )
 
 
+class CollectionState(StrEnum):
+    """What became of an instalment that was due."""
+
+    WAITING = "waiting"  # not collected yet; tried again on the next days
+    PAID = "paid"  # collected
+    MISSED = "missed"  # the days of trying are over: the contract is in arrears
+
+
+COLLECTION_STATES = StateMachine(
+    "lending.collection", {"waiting": ("paid", "missed"), "paid": (), "missed": ()}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Instalment:
     """One period of a schedule, in minor units."""

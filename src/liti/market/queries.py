@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
 from liti.core import params
@@ -254,3 +254,10 @@ def _product_view(version: ProductVersion, verdict: Suitability | None = None) -
         takes_orders=bool(row.engine) and row.status == Product.Status.ON_SHELF,
         suitability=verdict,
     )
+
+
+def figures_on(on: date) -> dict[str, int]:
+    """Figures of a day: purchases placed on it, and their sum in minor units."""
+    bought = Order.objects.filter(booked_on=on, side="buy").exclude(status="cancelled")
+    found = bought.aggregate(n=Count("id"), minor=Sum("amount_minor"))
+    return {"market.orders": found["n"], "market.orders_minor": int(found["minor"] or 0)}

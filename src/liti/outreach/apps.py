@@ -10,3 +10,4 @@ class OutreachConfig(AppConfig):
     def ready(self) -> None:
         """Subscriptions and approval handlers exist once the room's modules are loaded."""
         import_module("liti.outreach.events")
+        import_module("liti.outreach.steps")

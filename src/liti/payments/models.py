@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
 from liti.core.ids import uuid7
-from liti.payments.rules import PaymentStatus
+from liti.payments.rules import DueState, PaymentStatus
 
 
 class Payment(models.Model):
@@ -42,7 +44,11 @@ class Payment(models.Model):
 
 
 class StandingOrder(models.Model):
-    """A regular payment to another bank, as the customer ordered it."""
+    """A regular payment to another bank, as the customer ordered it.
+
+    Due each month on `day_of_month`, in a shorter month on its last day, from `valid_from` on
+    and before `ended_on`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     reference = models.CharField(max_length=20, unique=True)
@@ -53,3 +59,35 @@ class StandingOrder(models.Model):
     kind = models.CharField(max_length=40)
     ended_on = models.DateField(null=True)
     origin = models.CharField(max_length=10, default="live")
+    day_of_month = models.PositiveSmallIntegerField(default=1)
+    valid_from = models.DateField(default=date(1990, 1, 1))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(day_of_month__gte=1, day_of_month__lte=31),
+                name="a_standing_order_has_a_day",
+            )
+        ]
+
+
+class StandingOrderDue(models.Model):
+    """One due date of a standing order and what became of it."""
+
+    pk = models.CompositePrimaryKey("order_id", "due_on")
+    order = models.ForeignKey(StandingOrder, on_delete=models.PROTECT, related_name="dues")
+    due_on = models.DateField()
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in DueState], default="waiting"
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    tried_on = models.DateField(null=True)
+    transfer_id = models.UUIDField(null=True)
+    reason = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["order", "due_on"], condition=Q(state="waiting"), name="due_waiting"
+            )
+        ]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from liti.core.errors import NotFound
-from liti.payments.models import Payment, StandingOrder
+from liti.payments.models import Payment, StandingOrder, StandingOrderDue
 from liti.payments.rules import UNDECIDED
 
 
@@ -42,6 +42,42 @@ class StandingOrderView:
     account_to: str
     amount_minor: int
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueView:
+    """One due date of a standing order; `reason`: the ledger's code of the last refusal."""
+
+    reference: str
+    due_on: date
+    amount_minor: int
+    state: str
+    attempts: int
+    tried_on: date | None
+    reason: str
+
+
+def dues_of(account_id: UUID, limit: int = 50) -> list[DueView]:
+    """What became of an account's standing orders, newest first."""
+    rows = StandingOrderDue.objects.filter(order__account_id=account_id).select_related("order")
+    return [
+        DueView(
+            r.order.reference, r.due_on, r.order.amount_minor, r.state, r.attempts, r.tried_on,
+            r.reason,
+        )
+        for r in rows.order_by("-due_on", "order__reference")[: min(limit, 500)]
+    ]  # fmt: skip
+
+
+def standing_orders_on(on: date) -> dict[str, int]:
+    """Figures of a day: due dates paid and skipped on it, and what was paid in minor units."""
+    tried = StandingOrderDue.objects.filter(tried_on=on)
+    paid = tried.filter(state="paid").aggregate(n=Count("*"), minor=Sum("order__amount_minor"))
+    return {
+        "payments.standing_paid": paid["n"],
+        "payments.standing_paid_minor": int(paid["minor"] or 0),
+        "payments.standing_skipped": tried.filter(state="skipped").count(),
+    }
 
 
 def payment(payment_id: UUID) -> PaymentView:

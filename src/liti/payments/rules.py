@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 from liti.core.states import StateMachine
@@ -35,3 +36,21 @@ OUTCOMES = {
     "RJCT": PaymentStatus.FAILED,
     "PDNG": PaymentStatus.UNKNOWN,
 }
+
+
+class DueState(StrEnum):
+    """What became of a due date of a standing order."""
+
+    WAITING = "waiting"  # not paid yet; tried again on the next days
+    PAID = "paid"  # the money has left for the other bank
+    SKIPPED = "skipped"  # the days of trying are over
+
+
+DUE_STATES = StateMachine(
+    "payments.due", {"waiting": ("paid", "skipped"), "paid": (), "skipped": ()}
+)
+
+
+def gives_up(due_on: date, on: date, retry_days: int) -> bool:
+    """Whether a due date that could not be paid is not tried on later days."""
+    return (on - due_on).days >= retry_days

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -55,6 +56,8 @@ class NewStandingOrder:
     amount_minor: int
     kind: str
     origin: str = "live"
+    day_of_month: int = 1
+    valid_from: date = date(1990, 1, 1)
 
 
 def _holder_of_standing_order(arguments: Arguments) -> Collection[UUID]:
@@ -133,10 +136,10 @@ def import_standing_orders(orders: Sequence[NewStandingOrder]) -> int:
     return copy_rows(
         "payments_standingorder",
         ["id", "reference", "account_id", "bank_to", "account_to", "amount_minor", "kind",
-         "origin"],
+         "origin", "day_of_month", "valid_from"],
         (
             (o.id, o.reference, o.account_id, o.bank_to, o.account_to, o.amount_minor, o.kind,
-             o.origin)
+             o.origin, o.day_of_month, o.valid_from)
             for o in orders
         ),
         on_conflict_do_nothing=True,

@@ -8,5 +8,7 @@ class WealthConfig(AppConfig):
     label = "wealth"
 
     def ready(self) -> None:
-        """What the room says to ports of the kernel exists once it is loaded."""
+        """What the room registers with the kernel exists once these are loaded."""
+        import_module("liti.wealth.events")
         import_module("liti.wealth.ports")
+        import_module("liti.wealth.steps")

@@ -15,7 +15,7 @@ from django.db.models import Count, Sum
 from liti.core import params
 from liti.core.clock import business_date
 from liti.ledger.queries import balance, internal_account
-from liti.wealth.models import Fund, FundYield, Holding
+from liti.wealth.models import Fund, FundYield, Holding, IncomeRun
 from liti.wealth.rules import redeemable_today
 
 
@@ -169,6 +169,13 @@ def funds() -> list[FundFigures]:
             )
         )
     return found
+
+
+def figures_on(on: date) -> dict[str, int]:
+    """Figures of a day: held in funds now, and the day's income, in minor units."""
+    held = Holding.objects.aggregate(total=Sum("shares_minor"))["total"]
+    paid = IncomeRun.objects.filter(on=on).aggregate(total=Sum("income_minor"))["total"]
+    return {"wealth.held_minor": int(held or 0), "wealth.income_minor": int(paid or 0)}
 
 
 def _holdings(where: str, key: UUID) -> list[HoldingView]:

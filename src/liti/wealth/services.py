@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import F, Max, Sum
+from django.db import transaction
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from liti.accounts import services as accounts
 from liti.core import params
-from liti.core.calendars import is_business_day
-from liti.core.clock import business_date
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
-from liti.core.events import emit
-from liti.core.ids import uuid7_at
 from liti.core.money import format_minor
 from liti.ledger.queries import internal_account
 from liti.ledger.services import TransferRequest, post_one
-from liti.wealth import events, rules
-from liti.wealth.models import Fund, FundYield, Holding, IncomeRun, Movement
+from liti.wealth import rules
+from liti.wealth.dating import is_trading_day
+from liti.wealth.income import IncomeReport, distribute_due, distribute_income, record_yields
+from liti.wealth.lookup import fund_of, transfer_id
+from liti.wealth.models import Fund, Holding, Movement
 
+__all__ = [
+    "SWEEP_FUND",
+    "IncomeReport",
+    "MovementView",
+    "cancel_subscription",
+    "distribute_due",
+    "distribute_income",
+    "record_yields",
+    "redeem",
+    "subscribe",
+]
 SWEEP_FUND = "LTYEB1"
 
 
@@ -38,17 +48,6 @@ class MovementView:
     booked_on: date
     confirmed_on: date
     transfer_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class IncomeReport:
-    """A day's distribution over all funds; `replayed` funds had it before."""
-
-    on: date
-    funds: int
-    replayed: int
-    holdings: int
-    income_minor: int
 
 
 @transaction.atomic
@@ -67,11 +66,11 @@ def subscribe(
     was done. Raises InvalidInput, NotFound (fund), Conflict (order id with other content)
     and the ledger's refusals (insufficient_funds, account_closed, …).
     """
-    fund = _fund(fund_code)
+    fund = fund_of(fund_code)
     _check_amount(amount_minor)
     accounts.hold_open([account_id])
     transfer = TransferRequest(
-        id=_transfer_id(booked_on, "subscribe", order_id),
+        id=transfer_id(booked_on, "subscribe", order_id),
         debit_account_id=account_id,
         credit_account_id=internal_account(fund.pool_account_code),
         amount_minor=amount_minor,
@@ -87,7 +86,7 @@ def subscribe(
         raise Refused("wealth.below_minimum", _("The amount is below the smallest subscription."))
     post_one(transfer)
     Holding.objects.filter(id=holding.id).update(shares_minor=F("shares_minor") + amount_minor)
-    confirmed = rules.confirmed_on(booked_on, _is_trading_day)
+    confirmed = rules.confirmed_on(booked_on, is_trading_day)
     return _record(holding, "subscribe", order_id, transfer, confirmed)
 
 
@@ -106,14 +105,14 @@ def redeem(
     Raises Refused `wealth.over_available` with `available_minor`, the exact amount that
     would go through; Conflict for a used order id; NotFound for a fund or holding.
     """
-    fund = _fund(fund_code)
+    fund = fund_of(fund_code)
     _check_amount(amount_minor)
     holdings = _locked_holdings(party_id, fund)
     holding = next((h for h in holdings if h.account_id == account_id), None)
     if holding is None:
         raise NotFound("wealth.no_holding", _("There is no holding of this fund to redeem."))
     transfer = TransferRequest(
-        id=_transfer_id(booked_on, "redeem", order_id),
+        id=transfer_id(booked_on, "redeem", order_id),
         debit_account_id=internal_account(fund.pool_account_code),
         credit_account_id=account_id,
         amount_minor=amount_minor,
@@ -160,7 +159,7 @@ def cancel_subscription(order_id: UUID, booked_on: date) -> MovementView:
     holding = Holding.objects.select_for_update(no_key=True).get(id=bought.holding_id)
     fund = holding.fund
     transfer = TransferRequest(
-        id=_transfer_id(bought.booked_on, "cancel", order_id),
+        id=transfer_id(bought.booked_on, "cancel", order_id),
         debit_account_id=internal_account(fund.pool_account_code),
         credit_account_id=holding.account_id,
         amount_minor=bought.amount_minor,
@@ -184,136 +183,11 @@ def cancel_subscription(order_id: UUID, booked_on: date) -> MovementView:
     return _record(holding, "cancel", order_id, transfer, bought.confirmed_on)
 
 
-def record_yields(fund_code: str, yields: dict[date, str], *, origin: str = "simulated") -> int:
-    """Take in what a fund reported (yuan on 10,000 shares by day); known days stay."""
-    fund = _fund(fund_code)
-    before = FundYield.objects.filter(fund=fund).count()
-    FundYield.objects.bulk_create(
-        [
-            FundYield(fund=fund, on=on, income_per_10000=rules.parse_yield(y), origin=origin)
-            for on, y in yields.items()
-        ],
-        ignore_conflicts=True,
-    )
-    return FundYield.objects.filter(fund=fund).count() - before
-
-
-@transaction.atomic
-def distribute_income(on: date) -> IncomeReport:
-    """Pay the income of one natural day on confirmed shares, reinvested, for all funds.
-
-    Set-based and once a day: a repeated call changes nothing. Days go in order, since each
-    builds on the shares of the one before; an earlier day than the last paid is refused.
-    Holidays earn too: the fund reports a yield for each natural day.
-    """
-    rows = list(FundYield.objects.filter(on=on).select_related("fund").order_by("fund__code"))
-    runs = [_distribute(row) for row in rows]
-    fresh = [run for run, is_new in runs if is_new]
-    return IncomeReport(
-        on=on,
-        funds=len(rows),
-        replayed=len(rows) - len(fresh),
-        holdings=sum(run.holdings for run, _new in runs),
-        income_minor=sum(run.income_minor for run, _new in runs),
-    )
-
-
-_DISTRIBUTE = """
-WITH earning AS (
-    SELECT h.id, h.remainder_minor, h.shares_minor
-      - coalesce(sum(m.amount_minor) FILTER (
-            WHERE m.kind = 'subscribe' AND m.confirmed_on > %(on)s), 0)
-      + coalesce(sum(m.amount_minor) FILTER (
-            WHERE m.kind = 'cancel' AND m.confirmed_on > %(on)s), 0)
-      + coalesce(sum(m.amount_minor) FILTER (
-            WHERE m.kind = 'redeem' AND m.booked_on > %(on)s), 0) AS shares
-    FROM wealth_holding h
-    LEFT JOIN wealth_movement m ON m.holding_id = h.id AND m.confirmed_on > %(on)s
-    WHERE h.fund_id = %(fund)s GROUP BY h.id
-), exact AS (
-    SELECT id, shares, shares * %(rate)s::numeric / 10000 + remainder_minor AS minor
-    FROM earning WHERE shares > 0
-), paid AS (
-    INSERT INTO wealth_income (holding_id, "on", earning_minor, income_minor, remainder_minor)
-    SELECT id, %(on)s, shares, trunc(minor)::bigint, minor - trunc(minor) FROM exact
-    RETURNING holding_id, income_minor, remainder_minor
-), grown AS (
-    UPDATE wealth_holding h SET shares_minor = h.shares_minor + p.income_minor,
-           remainder_minor = p.remainder_minor
-    FROM paid p WHERE h.id = p.holding_id RETURNING p.income_minor
-)
-SELECT count(*), coalesce(sum(income_minor), 0)::bigint FROM grown
-"""
-
-
-def _distribute(row: FundYield) -> tuple[IncomeRun, bool]:
-    fund = Fund.objects.select_for_update().get(id=row.fund_id)
-    if done := IncomeRun.objects.filter(fund=fund, on=row.on).first():
-        return done, False
-    last = IncomeRun.objects.filter(fund=fund).aggregate(day=Max("on"))["day"]
-    if last and last > row.on:
-        raise Refused(
-            "wealth.income_out_of_order",
-            _("Income of %(fund)s is already paid up to %(last)s.")
-            % {"fund": fund.code, "last": last},
-        )
-    with connection.cursor() as cursor:
-        # Holdings in the order of their ids, so that a redemption and this never deadlock.
-        cursor.execute(
-            "SELECT 1 FROM wealth_holding WHERE fund_id = %s ORDER BY id FOR NO KEY UPDATE",
-            [fund.id],
-        )
-        cursor.execute(_DISTRIBUTE, {"on": row.on, "fund": fund.id, "rate": row.income_per_10000})
-        holdings, income_minor = cursor.fetchone()
-    transfer_id = _post_income(fund, row.on, income_minor) if income_minor else None
-    run = IncomeRun.objects.create(
-        fund=fund, on=row.on, holdings=holdings, income_minor=income_minor, transfer_id=transfer_id
-    )
-    payload = {"fund_code": fund.code, "on": row.on.isoformat(), "income_minor": income_minor}
-    emit(events.INCOME_DISTRIBUTED, fund.code, payload)
-    return run, True
-
-
-def _post_income(fund: Fund, on: date, income_minor: int) -> UUID:
-    """The fund owes the day's income, and the pool owes it to the customers."""
-    transfer_id = _transfer_id(on, "income", fund.id)
-    post_one(
-        TransferRequest(
-            id=transfer_id,
-            debit_account_id=internal_account(fund.claim_account_code),
-            credit_account_id=internal_account(fund.pool_account_code),
-            amount_minor=income_minor,
-            kind="wealth.income",
-            booked_on=max(on, business_date()),
-            value_on=on,
-            currency=fund.currency,
-            narrative=fund.name_zh,
-        )
-    )
-    return transfer_id
-
-
-def _fund(code: str) -> Fund:
-    fund = Fund.objects.filter(code=code).first()
-    if fund is None:
-        raise NotFound("wealth.unknown_fund", _("There is no fund %(code)s.") % {"code": code})
-    return fund
-
-
 def _check_amount(amount_minor: int) -> None:
     if type(amount_minor) is not int or amount_minor <= 0:
         raise InvalidInput(
             "wealth.bad_amount", _("An amount is a whole number of minor units above zero.")
         )
-
-
-def _transfer_id(on: date, kind: str, key: UUID) -> UUID:
-    return uuid7_at(datetime.combine(on, time(), UTC), "wealth", kind, key)
-
-
-def _is_trading_day(day: date) -> bool:
-    """Funds are dealt in on the exchanges' days, not on the banks' (make-up Saturdays)."""
-    return is_business_day(day, "xshg")
 
 
 def _holding_to_grow(account_id: UUID, party_id: UUID, fund: Fund) -> Holding:
