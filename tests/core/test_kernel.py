@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import transaction
 
-from liti.core import audit, calendars, clock, events, params, runs
+from liti.core import audit, calendars, clock, events, runs
 from liti.core.bulk import copy_rows
 from liti.core.context import Actor, acting, current_actor
 from liti.core.errors import Conflict, NotFound
 from liti.core.ids import uuid7, uuid7_at
-from liti.core.models import AccessLog, Event, Parameter
+from liti.core.models import AccessLog, Event
 from liti.core.states import StateMachine
 
 pytestmark = pytest.mark.django_db
@@ -39,26 +39,6 @@ def test_the_business_date_is_not_the_clock():
     clock.set_business_date(date(2020, 2, 29))
     assert clock.business_date() == date(2020, 2, 29)
     assert clock.now().tzinfo is not None
-
-
-def test_a_parameter_is_asked_for_on_a_day():
-    Parameter.objects.create(
-        code="t.limit", value=5, unit="count", source_tag="B", valid_from=date(2020, 1, 1),
-        valid_to=date(2021, 1, 1),
-    )  # fmt: skip
-    Parameter.objects.create(
-        code="t.limit", value=7, unit="count", source_tag="B", valid_from=date(2021, 1, 1)
-    )
-    Parameter.objects.create(
-        code="t.limit", scope="vip", value=9, unit="count", source_tag="B",
-        valid_from=date(2021, 1, 1),
-    )  # fmt: skip
-    assert params.get("t.limit", on=date(2020, 12, 31)) == 5
-    assert params.get("t.limit", on=date(2021, 1, 1)) == 7
-    assert params.get("t.limit", on=date(2021, 1, 1), scope="vip") == 9
-    assert params.get("t.limit", on=date(2020, 12, 31), scope="vip") == 5
-    with pytest.raises(NotFound, match=r"t\.limit"):
-        params.get("t.limit", on=date(2019, 12, 31))
 
 
 def test_events_are_delivered_once_and_a_failing_handler_keeps_its_own():

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from liti.core import memo
 from liti.core.models import BusinessDay
 
+TOPIC = "business_date"
 BANK_ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -22,6 +24,10 @@ def local_date() -> date:
 
 def business_date() -> date:
     """The day that postings are booked on. A new bank starts on the calendar day."""
+    return memo.kept(TOPIC, "", _business_date)
+
+
+def _business_date() -> date:
     row = BusinessDay.objects.filter(pk=1).values_list("current", flat=True).first()
     return row or local_date()
 
@@ -29,3 +35,4 @@ def business_date() -> date:
 def set_business_date(day: date) -> None:
     """Move the bank to a day (installation, sample bank, day close)."""
     BusinessDay.objects.update_or_create(pk=1, defaults={"current": day})
+    memo.changed(TOPIC)

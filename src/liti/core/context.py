@@ -10,6 +10,8 @@ from uuid import UUID
 
 import pghistory
 
+from liti.core.memo import remembering
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -74,12 +76,15 @@ def acting(actor: Actor) -> Iterator[Actor]:
     at the first face that he comes to."""
     token = _standing.set(_Standing(actor))
     try:
-        with pghistory.context(
-            actor_kind=actor.kind,
-            actor=actor.label,
-            actor_id=str(actor.id or ""),
-            on_behalf_of=actor.on_behalf_of,
-            request_id=actor.request_id,
+        with (
+            remembering(),
+            pghistory.context(
+                actor_kind=actor.kind,
+                actor=actor.label,
+                actor_id=str(actor.id or ""),
+                on_behalf_of=actor.on_behalf_of,
+                request_id=actor.request_id,
+            ),
         ):
             yield actor
     finally:

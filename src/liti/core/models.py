@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from liti.core.history import TRACKED
 from liti.core.ids import uuid7
+from liti.core.memo import changed
+
+PARAMETERS = "parameters"
 
 
 class User(AbstractUser):
@@ -67,8 +75,26 @@ class CalendarDay(models.Model):
         ]
 
 
+class ParameterRows(models.QuerySet["Parameter"]):
+    """Rows whose writing makes each reader of parameters look again."""
+
+    def update(self, **values: Any) -> int:
+        changed(PARAMETERS)
+        return super().update(**values)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        changed(PARAMETERS)
+        return super().delete()
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
+        changed(PARAMETERS)
+        return super().bulk_create(objs, *args, **options)
+
+
+@pghistory.track(*TRACKED)
 class Parameter(models.Model):
-    """A rule, limit, fee or text with the days on which it holds and where it comes from."""
+    """A rule, limit, fee or text from a day on, until the next row of the same code and scope;
+    where it comes from. A value of NULL says that there is none from that day on."""
 
     class Source(models.TextChoices):
         ARTICLE = "A", _("Article")
@@ -81,7 +107,7 @@ class Parameter(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(max_length=80)
     scope = models.CharField(max_length=40, blank=True)
-    value = models.JSONField()
+    value = models.JSONField(null=True)
     unit = models.CharField(max_length=24)
     name_zh = models.CharField(max_length=120, blank=True)
     name_en = models.CharField(max_length=120, blank=True)
@@ -89,21 +115,26 @@ class Parameter(models.Model):
     article = models.CharField(max_length=60, blank=True)
     source_tag = models.CharField(max_length=1, choices=Source.choices)
     valid_from = models.DateField()
-    valid_to = models.DateField(null=True, blank=True)
+
+    objects = ParameterRows.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["code", "scope", "valid_from"], name="one_value_per_parameter_and_day"
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
-                name="a_parameter_ends_after_it_begins",
-            ),
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.scope}".strip()
+
+    def save(self, *args: Any, **options: Any) -> None:
+        changed(PARAMETERS)
+        super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        changed(PARAMETERS)
+        return super().delete(*args, **options)
 
 
 class Event(models.Model):

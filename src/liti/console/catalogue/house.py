@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from liti.console.access import APPROVALS, PARAMETERS, PLAN, RUNS, STAFF
-from liti.console.resources import Column, Filter, Page, Query, Resource, register
+from liti.console.history import history_panel
+from liti.console.resources import Column, Detail, Filter, Page, Panel, Query, Resource, register
 from liti.core import approvals, params, runs
 from liti.core.approvals import ApprovalView
 from liti.core.context import current_actor
 from liti.core.params import ParameterView
 from liti.core.runs import StepView
-from liti.ui import figures
+from liti.ui.templatetags.liti import local
 
 WHOSE = [("decide", _("Mine to decide")), ("proposed", _("Proposed by me"))]
 STATES = [
@@ -57,27 +59,43 @@ def _parameters(query: Query) -> Sequence[ParameterView]:
 
 
 def _value(row: ParameterView) -> str:
-    """The value as people read it: money and shares by their unit, lists with commas."""
-    match row.value:
-        case bool() | None:
-            return str(row.value)
-        case int() if row.unit == "minor":
-            return figures.money(row.value)
-        case int() if row.unit in SHARES:
-            return figures.basis_points(row.value, 2)
-        case int():
-            return f"{row.value:,}"
-        case list():
-            return ", ".join(map(str, row.value))
-        case dict():
-            return ", ".join(f"{name}: {value}" for name, value in row.value.items())
-    return str(row.value)
+    """The value as people read it; a row of a code that no room declares any more, plainly."""
+    declared = params.declarations().get(row.code)
+    return declared.show(row.value) if declared else str(row.value)
 
 
-def _regulation(row: ParameterView) -> str:
-    return f"{row.regulation} {row.article}".strip()
+def _parameter(code: str) -> Detail:
+    values = params.parameter(code)
+    return Detail(
+        title=local(values[0]),
+        subtitle=code,
+        panels=[
+            Panel(_("Values"), columns=PARAMETER_COLUMNS, rows=values),
+            history_panel(params.history_of(code), PARAMETER_NAMES, {"value": _shown(code)}),
+        ],
+    )
 
 
+def _shown(code: str) -> Callable[[Any], str]:
+    declared = params.declarations().get(code)
+    return declared.show if declared else str
+
+
+PARAMETER_NAMES = {
+    "value": _("Value"),
+    "valid_from": _("From"),
+    "regulation": _("Regulation"),
+    "article": _("Article"),
+    "source_tag": _("Source"),
+}
+PARAMETER_COLUMNS = [
+    Column("scope", _("Scope"), "mono"),
+    Column("value", _("Value"), value=_value),
+    Column("regulation", _("Regulation"), value=lambda p: f"{p.regulation} {p.article}".strip()),
+    Column("source_tag", _("Source"), "badge"),
+    Column("valid_from", _("From"), "date"),
+    Column("valid_to", _("To"), "date"),
+]
 register(
     Page("home", _("Home"), "home", "home", STAFF, "console:home", 1),
     Page("plan", _("Plan of the day"), "operation", "calendar", PLAN, "console:plan", 30),
@@ -143,17 +161,11 @@ register(
         columns=[
             Column("name", _("Parameter"), "local", value=lambda p: p),
             Column("code", _("Code"), "mono"),
-            Column("scope", _("Scope"), "mono"),
-            Column("value", _("Value"), value=_value),
-            Column("unit", _("Unit")),
-            Column(
-                "regulation", _("Regulation"), value=lambda p: f"{p.regulation} {p.article}".strip()
-            ),
-            Column("source_tag", _("Source"), "badge"),
-            Column("valid_from", _("From"), "date"),
-            Column("valid_to", _("To"), "date"),
+            *PARAMETER_COLUMNS,
         ],
         fetch=_parameters,
+        link=lambda p: reverse("console:detail", args=["parameters", p.code]),
+        detail=_parameter,
         empty=_("No parameters yet"),
         hint=_("They are loaded when the house is set up."),
     ),
