@@ -179,3 +179,47 @@ def test_sign_up_gives_a_known_person_the_known_party(tmp_path):
     key = f"online:{other.id_number[:6]}{other.id_number[-8:]}"
     assert queries.party_by_source("direct")[key] == new
     assert len(queries.service_team(new)) == 1
+
+
+def test_a_shortened_id_number_is_no_claim_and_a_guarded_one_is_read(tmp_path):
+    human = people(1)[0]
+    rows = [row_of(human, "R0"), row_of(human, "R1"), row_of(human, '="R2"')]
+    rows[0]["id_number"] = "1.10105E+17"
+    rows[1]["source_key"] = "1.10105E+17"
+    rows[2]["id_number"] = f'="{human.id_number}"'
+
+    report = services.import_source("retail", write_csv(tmp_path / "r.csv", rows))
+
+    assert (report.accepted, report.rejected, report.warned) == (2, 1, 1)
+    assert report.findings == {"number_shortened": 2}
+    shortened, guarded = SourceRecord.objects.order_by("source_key")
+    assert (shortened.id_number, shortened.id_number_claimed) == ("", "")
+    assert (guarded.source_key, guarded.id_number) == ("R2", human.id_number)
+
+
+def test_placeholders_are_left_out_and_nobody_is_no_customer(tmp_path):
+    rows = _rows(4)
+    rows[0] |= {"id_number": "", "mobile": "13800138000", "birth_date": "1900-01-01"}
+    rows[1] |= {"name": "未知"}
+    rows[2] |= {"id_number": "", "email": "none@none.com", "address": "不详"}
+    rows[3] |= {"source_key": "R\x0b3"}
+
+    report = services.import_source("retail", write_csv(tmp_path / "r.csv", rows))
+
+    assert (report.accepted, report.rejected) == (2, 2)
+    assert report.findings == {"placeholder": 3, "name_missing": 1, "key_control": 1}
+    first, third = SourceRecord.objects.order_by("source_key")
+    assert (first.mobile, first.birth_date) == ("", None)
+    assert (third.email, third.address) == ("", "")
+    run = queries.import_runs()[0]
+    assert run.findings == report.findings
+
+
+@pytest.mark.parametrize("cell", [" =1+1", "＝1+1", "\u3000@x", "\t-1", "+1", "@a"])
+def test_nothing_in_the_rejects_runs_in_a_spreadsheet(tmp_path, cell):
+    rows = _rows(1)
+    rows[0]["birth_date"] = cell
+    report = services.import_source("retail", write_csv(tmp_path / "r.csv", rows))
+    with report.rejects_path.open(encoding="utf-8-sig") as file:
+        [listed] = csv.DictReader(file)
+    assert listed["value"].startswith("'")

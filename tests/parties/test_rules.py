@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liti.parties.rules import masking, names, standardise
+from liti.parties.rules import masking, names, placeholders, standardise
 from liti.parties.rules.clusters import Edge, clusters_of
 from liti.parties.rules.standardise import Unfit
 
@@ -87,3 +87,83 @@ def test_no_cluster_ever_holds_two_identities(pairs, numbers):
     groups, _refused = clusters_of(ids, edges, identity)
     assert sorted(m for g in groups for m in g) == ids
     assert all(len({identity[m] for m in g if m in identity}) <= 1 for g in groups)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "sound"),
+    [
+        ("卓乾", "卓乾", "ZHUO QIAN"),
+        ("毕昇", "毕昇", "BI SHENG"),
+        ("於梨華", "於梨华", "YU LIHUA"),
+        ("甯静", "甯静", "NING JING"),
+        ("張乾坤", "张乾坤", "ZHANG QIANKUN"),
+        ("Mr.Shen Lei", "SHEN LEI", "SHEN LEI"),
+        ("Mr. Shen Lei", "SHEN LEI", "SHEN LEI"),
+        ("DR.Prof. Weiming Zhang", "ZHANG WEIMING", "ZHANG WEIMING"),
+        ("Zhang Weiming, Ms.", "ZHANG WEIMING", "ZHANG WEIMING"),
+        ("李博士", "李博士", "LI BOSHI"),
+        ("欧阳先生", "欧阳先生", "OUYANG XIANSHENG"),
+        ("李伟博士先生", "李伟", "LI WEI"),
+        ("张\u200b三", "张三", "ZHANG SAN"),
+        ("葛\U000e0100飞", "葛飞", "GE FEI"),
+        ("买买提．吐尔逊", "买买提·吐尔逊", "MAIMAITI TUERXUN"),
+        ("买买提 • 吐尔逊", "买买提·吐尔逊", "MAIMAITI TUERXUN"),
+        ("木沙.艾合买提", "木沙·艾合买提", "MUSHA AIHEMAITI"),
+        ("第五轻柔", "第五轻柔", "DIWU QINGROU"),
+        ("澹台灭明", "澹台灭明", "TANTAI MIEMING"),
+        ("仇英", "仇英", "QIU YING"),
+    ],
+)
+def test_a_normal_form_changes_nobodys_name(text, name, sound):
+    assert names.person_name(text) == name
+    assert names.pinyin(name) == sound
+
+
+def test_a_place_keeps_its_character_however_its_county_is_written():
+    assert standardise.address("吉林省松原市乾安县宇宙大街1号") == (
+        standardise.address("吉林省松原市乾安縣宇宙大街1號")
+    )
+    assert "乾安" in standardise.address("吉林省松原市乾安縣")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("1990-03-06T16:00:00Z", date(1990, 3, 7)),
+        ("1990-03-06 16:00:00+00:00", date(1990, 3, 7)),
+        ("1990-03-06T00:00:00.000+0800", date(1990, 3, 6)),
+        ("1990-03-06T16:00:00", date(1990, 3, 6)),
+        ("1990-03-06", date(1990, 3, 6)),
+    ],
+)
+def test_a_moment_with_its_zone_is_the_day_on_the_banks_wall(text, day):
+    assert standardise.day(text, today=TODAY) == day
+
+
+@pytest.mark.parametrize(
+    "text", ["未知", " 不 详 ", "N/A", "—", "地址不详", "Unknown", "****", "。"]
+)
+def test_words_that_say_nothing_are_no_values(text):
+    assert placeholders.says_nothing(text)
+
+
+@pytest.mark.parametrize("name", ["未知", "无名氏", "姓名未知", "123", "John Doe", "测试用户"])
+def test_names_of_nobody(name):
+    assert placeholders.is_no_name(name)
+
+
+@pytest.mark.parametrize("name", ["吴明", "梅有", "空海", "Lu Na", "无极", "卓乾"])
+def test_names_of_somebody(name):
+    assert not placeholders.is_no_name(name)
+
+
+def test_placeholders_of_each_kind():
+    assert placeholders.is_no_mobile("13800138000")
+    assert placeholders.is_no_mobile("15500000000")
+    assert not placeholders.is_no_mobile("13812345678")
+    assert placeholders.is_no_email("none@none.com")
+    assert placeholders.is_no_email("zhang@mail.invalid")
+    assert not placeholders.is_no_email("nona@163.com")
+    assert placeholders.is_no_birth(date(1900, 1, 1))
+    assert not placeholders.is_no_birth(date(1990, 1, 1))
+    assert placeholders.is_no_id_number(standardise.id_number("1" * 15, today=TODAY))

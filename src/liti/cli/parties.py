@@ -30,6 +30,10 @@ def import_(source: str, file: Path, dry_run: bool) -> None:
         f"{report.warned:,} with a value left out), {report.rejected:,} rejected"
         + (f"; see {report.rejects_path}" if report.rejects_path else "")
     )
+    for code, count in sorted(report.findings.items(), key=lambda found: -found[1]):
+        console.print(f"  {count:9,}  {services.problem_text(code)}")
+    if report.left_out:
+        console.print(f"  not read, other sheets: {', '.join(report.left_out)}")
 
 
 @parties.command()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import unicodedata
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from liti.core.ids import uuid7
 from liti.parties.files import read_table
 from liti.parties.mapping import Finding, Mapper, Standardised, duplicate_key
 from liti.parties.models import ImportRun, Source
+from liti.parties.rules import names
 
 Progress = Callable[..., None]
 _IDENTITY = (
@@ -40,7 +43,11 @@ _REJECT_HEADINGS = ("row", "source_key", "column", "problem", "remedy", "row_rej
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of a file's rows; `rejects_path` is None where nothing was wrong."""
+    """What became of a file's rows; `rejects_path` is None where nothing was wrong.
+
+    `findings` counts what was wrong by the verdict's code; `left_out` names what of the file
+    was not read at all (other sheets of a workbook).
+    """
 
     source: str
     rows_read: int
@@ -49,13 +56,15 @@ class ImportReport:
     rejected: int
     warned: int
     rejects_path: Path | None
+    findings: dict[str, int] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 class Rejects:
     """The file of rows that were refused or have a wrong cell; made when the first comes.
 
-    A spreadsheet must not run what a stranger wrote: a cell that begins like a formula gets
-    an apostrophe (OWASP CSV injection).
+    A spreadsheet must not run what a stranger wrote: a cell that begins like a formula, also
+    after blanks or in full width, gets an apostrophe (OWASP CSV injection).
     """
 
     def __init__(self, path: Path) -> None:
@@ -88,9 +97,10 @@ class Rejects:
 
 
 def _harmless(cell: str) -> str:
-    cell = cell.replace("\x00", "")
+    cell = names.visible(cell)
     cell = cell if len(cell) <= REJECT_CELL_CHARS else cell[:REJECT_CELL_CHARS] + "…"
-    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    begins = unicodedata.normalize("NFKC", cell.lstrip()[:1])[:1]
+    return "'" + cell if begins and begins in "=+-@|%" else cell
 
 
 def import_source(
@@ -125,13 +135,15 @@ def import_source(
     )
     records: dict[str, Standardised] = {}
     read = rejected = warned = 0
-    for number, row in table.rows:
+    counts: Counter[str] = Counter()
+    for row in table.rows:
         read += 1
         record, findings = mapper.standardise(row)
         if record is not None and record.source_key in records:
             record, findings = None, [*findings, duplicate_key(mapper.key)]
         if findings:
-            rejects.add(number, row.get(mapper.key, "")[:60], row, findings)
+            counts.update(f.code for f in findings)
+            rejects.add(row.number, row.cells.get(mapper.key, "")[:60], row.cells, findings)
         if record is None:
             rejected += 1
         else:
@@ -157,8 +169,13 @@ def import_source(
                 rejected=rejected,
                 warned=warned,
                 rejects_name=rejects_path.name if rejects_path else "",
+                findings=dict(counts),
+                left_out=list(table.left_out),
             )
-    return ImportReport(source.code, read, accepted, unchanged, rejected, warned, rejects_path)
+    return ImportReport(
+        source.code, read, accepted, unchanged, rejected, warned, rejects_path, dict(counts),
+        table.left_out,
+    )  # fmt: skip
 
 
 def _employers(records: Any) -> list[Standardised]:

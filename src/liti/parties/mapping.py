@@ -13,7 +13,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liti.core.errors import InvalidInput
-from liti.parties.rules import names, standardise
+from liti.parties.files import Row
+from liti.parties.rules import names, placeholders, standardise
 from liti.parties.rules.standardise import Unfit
 
 CELL_CHARS_MAX = 2_000
@@ -22,12 +23,14 @@ LIMITS = {"name": 200, "email": 200, "address": 300, "rm_code": 30, "source_key"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong in one cell. `fatal` rejects the row; else only the value is left out."""
+    """What is wrong in one cell. `fatal` rejects the row; else only the value is left out.
+    `code` is the verdict's stable name; problem and remedy are in the reader's language."""
 
     column: str
     problem: str
     remedy: str
     fatal: bool
+    code: str = ""
 
 
 @dataclass(slots=True)
@@ -89,24 +92,17 @@ class Mapper:
             column=aliases[0],
         )
 
-    def standardise(self, row: dict[str, str]) -> tuple[Standardised | None, list[Finding]]:
+    def standardise(self, row: Row) -> tuple[Standardised | None, list[Finding]]:
         """One row. None where it is rejected; findings tell of every cell that is wrong."""
-        findings: list[Finding] = []
-        for column, cell in row.items():
-            if column == "":
-                findings.append(_finding(_("(beyond)"), "extra_cells", fatal=True))
-            elif len(cell) > CELL_CHARS_MAX:
-                findings.append(_finding(column, "cell_long", fatal=True))
-            elif "\x00" in cell:
-                findings.append(_finding(column, "cell_nul", fatal=True))
-        key = "" if findings else names.tidy(row.get(self.key, ""))
-        if not findings and not key:
+        findings = self._shape(row)
+        key = "" if findings else names.tidy(row.cells.get(self.key, ""))
+        if not findings and placeholders.says_nothing(key):
             findings.append(_finding(self.key, "key_missing", fatal=True))
         if len(key) > LIMITS["source_key"]:
             findings.append(_finding(self.key, "cell_long", fatal=True))
         if findings:
             return None, findings
-        done = Standardised(key, raw={c: v for c, v in row.items() if v})
+        done = Standardised(key, raw={c: names.visible(v) for c, v in row.cells.items() if v})
         self._fill(done, row, findings)
         if not done.values.get("name"):
             findings.append(_finding(self.columns["name"], "name_missing", fatal=True))
@@ -116,16 +112,35 @@ class Mapper:
             return None, findings
         return done, findings
 
+    def _shape(self, row: Row) -> list[Finding]:
+        """What is wrong with the row before its values are looked at."""
+        findings: list[Finding] = []
+        for column, cell in row.cells.items():
+            if column == "":
+                findings.append(_finding(_("(beyond)"), "extra_cells", fatal=True))
+            elif len(cell) > CELL_CHARS_MAX:
+                findings.append(_finding(column, "cell_long", fatal=True))
+            elif "\x00" in cell:
+                findings.append(_finding(column, "cell_nul", fatal=True))
+        if damage := row.damage.get(self.key):
+            findings.append(_finding(self.key, damage, fatal=True))
+        elif names.has_control(row.cells.get(self.key, "")):
+            findings.append(_finding(self.key, "key_control", fatal=True))
+        return findings
+
     def _identifies(self, values: dict[str, Any]) -> bool:
         """A name alone is nobody: something must tell two of the same name apart."""
         names_of = ("id_number", "uscc", "mobile", "email", "birth_date", "address")
         return any(values.get(n) for n in (*names_of, "id_number_claimed"))
 
-    def _fill(self, done: Standardised, row: dict[str, str], findings: list[Finding]) -> None:
+    def _fill(self, done: Standardised, row: Row, findings: list[Finding]) -> None:
         values = done.values
         for attribute, column in self.columns.items():
-            cell = row.get(column, "").strip()
-            if not cell or cell.lower() in ("null", "none", "nan", "n/a", "-", "无"):
+            cell = row.cells.get(column, "").strip()
+            if damage := row.damage.get(column):
+                findings.append(_finding(column, damage, fatal=False))
+                continue
+            if placeholders.says_nothing(cell):
                 continue
             if len(cell) > LIMITS.get(attribute, CELL_CHARS_MAX):
                 findings.append(_finding(column, "cell_long", fatal=False))
@@ -134,10 +149,15 @@ class Mapper:
                 values[attribute] = self._value(attribute, cell)
             except Unfit as unfit:
                 findings.append(_finding(column, str(unfit), fatal=False))
-                if attribute == "id_number":
-                    values["id_number_claimed"] = standardise.squeezed(cell)[:30]
+                squeezed = standardise.squeezed(cell)
+                if attribute == "id_number" and _CLAIM.match(squeezed):
+                    values["id_number_claimed"] = squeezed
                 elif str(unfit) == "uscc_check":
-                    values[attribute] = standardise.squeezed(cell)
+                    values[attribute] = squeezed
+            else:
+                if _is_placeholder(attribute, values[attribute]):
+                    del values[attribute]
+                    findings.append(_finding(column, "placeholder", fatal=False))
         done.employer_name = str(values.pop("employer_name", ""))
         if name := values.get("name"):
             values["name_simplified"] = names.person_name(name)
@@ -148,7 +168,7 @@ class Mapper:
                 findings.append(_finding(self.columns["id_number"], "id_other_birth", fatal=False))
             values["birth_date"], values["sex"] = born, standardise.id_sex(number)
             values.setdefault("region_code", number[:6])
-        self._fill_consents(done, row)
+        self._fill_consents(done, row, findings)
 
     def _value(self, attribute: str, cell: str) -> Any:
         ruled: dict[str, Callable[[str], Any]] = {
@@ -166,16 +186,19 @@ class Mapper:
         }
         return ruled.get(attribute, names.tidy)(cell)
 
-    def _fill_consents(self, done: Standardised, row: dict[str, str]) -> None:
+    def _fill_consents(self, done: Standardised, row: Row, findings: list[Finding]) -> None:
         flags = {str(k).lower(): v for k, v in self.values.get("flag", {}).items()}
         on = None
-        if self.consent_date and (cell := row.get(self.consent_date, "")):
+        if self.consent_date and (cell := row.cells.get(self.consent_date, "")):
             try:
                 on = standardise.day(cell, today=self.today).isoformat()
             except Unfit:
                 on = None
         for rule, column in self.consents:
-            granted = flags.get(names.tidy(row.get(column, "")).lower())
+            if damage := row.damage.get(column):
+                findings.append(_finding(column, damage, fatal=False))
+                continue
+            granted = flags.get(names.tidy(row.cells.get(column, "")).lower())
             if granted is not None:
                 done.consents.append(
                     {
@@ -188,9 +211,25 @@ class Mapper:
                 )
 
 
+# A number that was copied wrongly by a digit is a hint; one of another shape is none.
+_CLAIM = re.compile(r"^(?:\d{15}|\d{17}.)$")
+_NOBODYS: dict[str, Callable[[Any], bool]] = {
+    "name": placeholders.is_no_name,
+    "mobile": placeholders.is_no_mobile,
+    "email": placeholders.is_no_email,
+    "birth_date": placeholders.is_no_birth,
+    "id_number": placeholders.is_no_id_number,
+    "employer_name": placeholders.is_no_name,
+}
+
+
+def _is_placeholder(attribute: str, value: Any) -> bool:
+    return attribute in _NOBODYS and _NOBODYS[attribute](value)
+
+
 def _finding(column: str, problem: str, *, fatal: bool) -> Finding:
     text, remedy = _texts()[problem]
-    return Finding(column, text, remedy, fatal)
+    return Finding(column, text, remedy, fatal, problem)
 
 
 def _texts() -> dict[str, tuple[str, str]]:
@@ -202,6 +241,38 @@ def _texts() -> dict[str, tuple[str, str]]:
             _("Put text that holds separators in quotes."),
         ),
         "cell_long": (_("the text is too long"), _("Shorten it; the row may be broken.")),
+        "cell_characters": (
+            _("holds characters that no program can have meant; the value was left out"),
+            _("Export the file anew, as UTF-8."),
+        ),
+        "cell_error": (
+            _("holds a spreadsheet's error instead of a value; it was left out"),
+            _("Mend the formula or write the value."),
+        ),
+        "cell_merged": (
+            _("is merged with another cell, which alone has the value; it was left out"),
+            _("Undo the merging and write the value into every row."),
+        ),
+        "cell_type": (
+            _("holds what is no single value of ours; it was left out"),
+            _("Deliver it as text, number or date."),
+        ),
+        "formula_unread": (
+            _("holds a formula without its value; it was left out"),
+            _("Save the file with values instead of formulas."),
+        ),
+        "key_control": (
+            _("the key holds control characters"),
+            _("Export the file anew; the key must be the same every time."),
+        ),
+        "number_shortened": (
+            _("a spreadsheet shortened the number, its end is lost; it was left out"),
+            _("Make the column text before the numbers are filled in, and export anew."),
+        ),
+        "placeholder": (
+            _("the value is a placeholder that stands for nobody; it was left out"),
+            _("Fill in the true value, or leave the cell empty."),
+        ),
         "cell_nul": (_("holds a NUL character"), _("Export the file anew.")),
         "key_missing": (_("the record has no key"), _("Give every record its own number.")),
         "key_twice": (_("the key came before in this file"), _("Give every record its own key.")),
@@ -228,6 +299,11 @@ def _texts() -> dict[str, tuple[str, str]]:
         "date_shape": (_("no date"), _("Write it as 2001-12-31.")),
         "date_range": (_("the date lies before 1900 or in the future"), copy_again),
     }
+
+
+def problem_text(code: str) -> str:
+    """What a verdict's code says, in the reader's language."""
+    return _texts()[code][0]
 
 
 def duplicate_key(column: str) -> Finding:

@@ -54,6 +54,9 @@ class ImportRun(models.Model):
     rejected = models.IntegerField()
     warned = models.IntegerField()
     rejects_name = models.CharField(max_length=200, blank=True)
+    # How often each verdict was given, by its code, and what of the file was not read at all.
+    findings = models.JSONField(default=dict)
+    left_out = models.JSONField(default=list)
 
 
 class Identity(models.Model):

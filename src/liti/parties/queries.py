@@ -190,7 +190,7 @@ def import_runs(limit: int = 20) -> list[ImportRunView]:
     return [
         ImportRunView(
             r.id, r.source_id, r.file_name, r.at, r.rows_read, r.accepted, r.unchanged,
-            r.rejected, r.warned, r.rejects_name,
+            r.rejected, r.warned, r.rejects_name, dict(r.findings), tuple(r.left_out),
         )
         for r in ImportRun.objects.order_by("-id")[:limit]
     ]  # fmt: skip

@@ -17,7 +17,7 @@ from liti.core.events import emit
 from liti.core.ids import uuid7
 from liti.parties import events, golden, teams
 from liti.parties.intake import ImportReport, import_source, upsert
-from liti.parties.mapping import Standardised
+from liti.parties.mapping import Standardised, problem_text
 from liti.parties.matching import MATCH_STEPS, MatchReport, match_all
 from liti.parties.models import (
     LEADS,
@@ -40,6 +40,7 @@ __all__ = [
     "grant_consents",
     "import_source",
     "match_all",
+    "problem_text",
     "register_person",
     "relate",
     "relate_many",

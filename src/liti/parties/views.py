@@ -131,3 +131,5 @@ class ImportRunView:
     rejected: int
     warned: int
     rejects_name: str
+    findings: dict[str, int]
+    left_out: tuple[str, ...]

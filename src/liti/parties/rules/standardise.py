@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from stdnum.cn import uscc as uscc_number
 from stdnum.exceptions import ValidationError
 
+from liti.core.clock import BANK_ZONE
 from liti.parties.rules.names import simplified, tidy
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -21,6 +22,7 @@ _MOBILE = re.compile(r"^1[3-9]\d{9}$")
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[a-z0-9-]{2,}$")
 _EXCEL_EPOCH = date(1899, 12, 30)
 _DATE_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日", "%d.%m.%Y")
+_ZONED = re.compile(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$")
 _EARLIEST_BIRTH = date(1900, 1, 1)
 
 
@@ -103,8 +105,14 @@ def email(text: str) -> str:
 
 
 def day(text: str, *, today: date, earliest: date = _EARLIEST_BIRTH) -> date:
-    """A calendar day in any usual notation, Excel's serial number too. Raises Unfit."""
-    value = tidy(text).split("T")[0].split(" ")[0]
+    """A calendar day in any usual notation, Excel's serial number too. Raises Unfit.
+
+    A moment with its zone is the day that it was in the bank's zone.
+    """
+    value = tidy(text)
+    if _ZONED.match(value):
+        value = _local(value)
+    value = value.split("T")[0].split(" ")[0]
     if re.fullmatch(r"\d{5}", value):
         found = _EXCEL_EPOCH + timedelta(days=int(value))
         if earliest <= found <= today:
@@ -118,6 +126,14 @@ def day(text: str, *, today: date, earliest: date = _EARLIEST_BIRTH) -> date:
             raise Unfit("date_range")
         return found
     raise Unfit("date_shape")
+
+
+def _local(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text.replace(" +", "+").replace(" Z", "Z"))
+    except ValueError:
+        raise Unfit("date_shape") from None
+    return moment.astimezone(BANK_ZONE).date().isoformat()
 
 
 def address(text: str) -> str:
