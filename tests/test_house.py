@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import importlib.util
 import re
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 from tools import docs
+
+from liti.core import authority
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "liti"
@@ -105,6 +111,38 @@ def test_rooms_import_at_the_top():
 def test_no_drawer_for_everything():
     drawers = [name(p) for p in SOURCES if p.stem in {"utils", "util", "helpers", "common", "misc"}]
     assert not drawers, f"{drawers}: a file is named after its subject, or nobody finds it again"
+
+
+def test_every_face_says_who_may_call_it():
+    silent = [
+        f"{module.__name__}.{name}"
+        for room in docs.ROOMS
+        for face in ("services", "queries")
+        if importlib.util.find_spec(f"liti.{room}")
+        and importlib.util.find_spec(f"liti.{room}.{face}")
+        and (module := importlib.import_module(f"liti.{room}.{face}"))
+        for name, function in public_functions(module)
+        if authority.declaration_of(function) is None
+        and f"{room}.{function.__name__}" not in authority.opened()
+    ]
+    assert not silent, (
+        f"{silent}: who may call is declared at the face (core.authority: command, query, or"
+        " open_to_all with the reason), or each edge decides it for itself"
+    )
+
+
+def public_functions(module: ModuleType) -> list[tuple[str, Any]]:
+    """What other rooms and the edges call: `__all__`, or the functions that stand there."""
+    names = getattr(module, "__all__", None) or [n for n in vars(module) if n[0] != "_"]
+    found = [(name, getattr(module, name)) for name in names]
+    return [
+        (name, f)
+        for name, f in found
+        if callable(f)
+        and not isinstance(f, type)
+        and not f.__module__.endswith(".rules")  # pure: they read nothing
+        and (hasattr(module, "__all__") or f.__module__.startswith(module.__name__))
+    ]
 
 
 def test_a_refusal_is_an_error_of_the_domain():

@@ -119,7 +119,7 @@ def test_a_cancelled_sale_takes_every_share_back():
     set_business_date(DAY)
     order = sell()
     deliver_pending()
-    with acting(Actor("customer", "the customer")):
+    with acting(Actor("customer", "the customer", party_id=order.party_id)):
         market.cancel_order(order.id, "changed my mind")
 
     deliver_pending()

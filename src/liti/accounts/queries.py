@@ -11,7 +11,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from liti.accounts.models import AccountHolder, BoundCard, ElectronicAccount, IssuedCard
+from liti.accounts.whose import held_by as held_by
+from liti.accounts.whose import holds_card
+from liti.core.authority import BATCHES, one_of, open_to_all, own, query
 from liti.core.errors import NotFound
+from liti.core.roles import CUSTOMERS, LEDGER, STAFF
 from liti.ledger import queries as ledger
 
 
@@ -55,6 +59,7 @@ class IssuedCardView:
     issued_on: date
 
 
+@query(staff=CUSTOMERS | LEDGER, customer=own("party_id"), system=BATCHES)
 def accounts_of(party_id: UUID) -> list[AccountView]:
     """Accounts on which a party may act, owned ones first, by opening day."""
     held = AccountHolder.objects.filter(party_id=party_id, valid_to=None).select_related("account")
@@ -63,6 +68,7 @@ def accounts_of(party_id: UUID) -> list[AccountView]:
     return [_view(h.account, balances.get(h.account_id, 0), h.role) for h in rows]
 
 
+@query(staff=CUSTOMERS | LEDGER, customer=held_by("account_id"), system=BATCHES)
 def account(account_id: UUID) -> AccountView:
     """One account. Raises NotFound."""
     row = ElectronicAccount.objects.filter(id=account_id).first()
@@ -71,6 +77,7 @@ def account(account_id: UUID) -> AccountView:
     return _view(row, ledger.balance(account_id), "owner")
 
 
+@query(staff=CUSTOMERS | LEDGER, system=BATCHES)
 def find(number: str) -> AccountView:
     """An account by its number. Raises NotFound."""
     row = ElectronicAccount.objects.filter(number=number.replace(" ", "")).first()
@@ -79,18 +86,32 @@ def find(number: str) -> AccountView:
     return account(row.id)
 
 
+@query(staff=CUSTOMERS | LEDGER, system=BATCHES)
 def holders(account_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     """The owner of each account."""
     rows = ElectronicAccount.objects.filter(id__in=list(account_ids))
     return dict(rows.values_list("id", "party_id"))
 
 
+@query(staff=CUSTOMERS | LEDGER, customer=held_by("account_id"), system=BATCHES)
+def entries_of(
+    account_id: UUID, *, before_seq: int | None = None, limit: int = 50
+) -> list[ledger.EntryView]:
+    """The ledger's entries of an electronic account, newest first. Raises NotFound for an
+    account that is none of the customers'."""
+    if not ElectronicAccount.objects.filter(id=account_id).exists():
+        raise NotFound("accounts.unknown", _("There is no account %(id)s.") % {"id": account_id})
+    return ledger.entries(account_id, before_seq=before_seq, limit=limit)
+
+
+@query(staff=CUSTOMERS, customer=held_by("account_id"), system=BATCHES)
 def bound_cards(account_id: UUID) -> list[CardView]:
     """Cards that can be used with an account, the default first."""
     rows = BoundCard.objects.filter(account_id=account_id, status="active")
     return [_card(c) for c in rows.order_by("-is_default", "bound_on")]
 
 
+@query(staff=CUSTOMERS, customer=one_of(holds_card), system=BATCHES)
 def bound_card(card_id: UUID) -> CardView:
     """One bound card, whatever its status. Raises NotFound."""
     row = BoundCard.objects.filter(id=card_id).first()
@@ -99,12 +120,14 @@ def bound_card(card_id: UUID) -> CardView:
     return _card(row)
 
 
+@query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
 def issued_cards(party_id: UUID) -> list[IssuedCardView]:
     """Cards of the bank's own that a party holds."""
     rows = IssuedCard.objects.filter(party_id=party_id).order_by("issued_on")
     return [IssuedCardView(c.reference, c.account_id, c.kind, c.issued_on) for c in rows]
 
 
+@query(staff=CUSTOMERS, system=BATCHES)
 def assets_by_party(party_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Deposits by owner, for those who own an open account."""
     rows = ElectronicAccount.objects.filter(party_id__in=list(party_ids)).exclude(status="closed")
@@ -115,16 +138,19 @@ def assets_by_party(party_ids: Sequence[UUID]) -> dict[UUID, int]:
     return dict(sums)
 
 
+@open_to_all("a number of the whole bank")
 def count() -> int:
     """Open accounts."""
     return ElectronicAccount.objects.exclude(status="closed").count()
 
 
+@query(staff=STAFF, system=BATCHES)
 def deposits_minor() -> int:
     """What all customers' accounts hold now."""
     return ledger.subject_balance("2011")
 
 
+@open_to_all("SQL text, no data")
 def export_accounts_sql() -> str:
     """SELECT text for the data cloud: account_id, party_id, account_class, opened_on, status."""
     return """
@@ -133,6 +159,7 @@ def export_accounts_sql() -> str:
     """
 
 
+@open_to_all("SQL text, no data")
 def export_holdings_sql() -> str:
     """SELECT text for the data cloud: one row an issued card."""
     return """

@@ -29,12 +29,15 @@ from liti.accounts.rules import (
     refusal,
     status_allows,
 )
+from liti.accounts.whose import held_by, owned, owns_card
 from liti.core import params, vetoes
+from liti.core.authority import command, open_to_all, own, query
 from liti.core.bulk import copy_rows
 from liti.core.clock import business_date
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
 from liti.core.events import emit
 from liti.core.ids import uuid7, uuid7_at
+from liti.core.roles import LEDGER, SERVICE, roles
 from liti.ledger import services as ledger
 from liti.parties import queries as parties
 
@@ -70,6 +73,7 @@ class NewIssuedCard:
     origin: str = "live"
 
 
+@command(system=("demo",))
 @transaction.atomic
 def open_accounts(accounts: Sequence[NewElectronicAccount]) -> int:
     """Open accounts in bulk with their ledger accounts and holders; those there already stay.
@@ -116,6 +120,7 @@ def open_accounts(accounts: Sequence[NewElectronicAccount]) -> int:
     return opened
 
 
+@command(staff=SERVICE, customer=own("party_id"), system=("demo",))
 @transaction.atomic
 def open_account(party_id: UUID, account_class: str) -> UUID:
     """Open one account on line. Raises Refused when the party has as many as allowed.
@@ -153,6 +158,7 @@ def open_account(party_id: UUID, account_class: str) -> UUID:
     return new.id
 
 
+@command(staff=SERVICE, customer=owned("account_id"), system=("demo",))
 @transaction.atomic
 def bind_card(account_id: UUID, pan: str, holder_name: str, is_default: bool = True) -> UUID:
     """Bind another bank's card; the same card again returns its binding.
@@ -203,6 +209,7 @@ def bind_card(account_id: UUID, pan: str, holder_name: str, is_default: bool = T
     return card.id
 
 
+@command(staff=SERVICE | roles("risk_officer"), customer=owns_card)
 @transaction.atomic
 def move_card(card_id: UUID, status: str) -> None:
     """Suspend, revive or unbind a card.
@@ -228,6 +235,7 @@ def move_card(card_id: UUID, status: str) -> None:
         BoundCard.objects.filter(id=heir.id).update(is_default=True)
 
 
+@command(system=("demo",))
 @transaction.atomic
 def issue_cards(cards: Sequence[NewIssuedCard]) -> int:
     """Put issued cards on file in bulk; those there already stay."""
@@ -242,6 +250,7 @@ def issue_cards(cards: Sequence[NewIssuedCard]) -> int:
     )
 
 
+@command(staff=roles("service_desk", "risk_officer"))
 @transaction.atomic
 def move_account(account_id: UUID, status: str) -> None:
     """Freeze, revive, put to sleep or close an account, here and in the ledger.
@@ -263,6 +272,7 @@ def move_account(account_id: UUID, status: str) -> None:
         ledger.move_account(account_id, "open")
 
 
+@open_to_all("takes a lock and gives nothing")
 def hold_open(account_ids: Collection[UUID]) -> None:
     """Lock accounts FOR SHARE, so that nobody closes them until this transaction ends.
 
@@ -285,6 +295,7 @@ def hold_open(account_ids: Collection[UUID]) -> None:
         )
 
 
+@query(staff=SERVICE | LEDGER, customer=held_by("account_id"))
 def require_permitted(
     account_id: UUID,
     movement: Movement,
@@ -313,11 +324,13 @@ def require_permitted(
     raise Refused(f"accounts.{problem}", messages[problem], remedy=_("Choose a smaller amount."))
 
 
+@open_to_all("arithmetic")
 def with_check_digit(body: str) -> str:
     """A card or account number from its body (Luhn)."""
     return body + str(luhn_digit(body))
 
 
+@open_to_all("published rules")
 def limits_of(account_class: str, on: date | None = None) -> Limits:
     """The limits of a class on a day (default: the business date)."""
 

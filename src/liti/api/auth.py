@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,7 +15,9 @@ from ninja.security import HttpBearer
 from oauth2_provider.models import AccessToken
 
 from liti.api.scopes import allowed_scopes
+from liti.core.context import Actor, acting
 from liti.core.errors import Forbidden
+from liti.core.ids import uuid7
 from liti.partners import queries as partners
 
 
@@ -33,6 +38,16 @@ class Caller:
                 remedy=_("Ask for the scope when you request the token."),
             )
 
+    def actor(self) -> Actor:
+        """The client as who acts."""
+        return Actor(
+            kind="client",
+            label=self.client_id,
+            request_id=str(uuid7()),
+            partner_id=self.partner_id,
+            scopes=self.scopes,
+        )
+
     def require_partner(self) -> UUID:
         """The partner's id; raise Forbidden for a client that is no partner's."""
         if self.partner_id is None:
@@ -44,6 +59,18 @@ class Caller:
                 remedy=_("Ask the bank."),
             )
         return self.partner_id
+
+
+def as_client(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Whoever showed the token acts in the call, in the trail too."""
+
+    @wraps(call)
+    def named(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ninja
+        with acting(caller.actor()):
+            return call(request, *args, **kwargs)
+
+    return named
 
 
 class ClientToken(HttpBearer):

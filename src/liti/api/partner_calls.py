@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Header, Router
 
-from liti.accounts import queries as accounts
 from liti.api.auth import Caller
 from liti.api.schemas import (
     MemberBatchIn,
@@ -19,9 +17,7 @@ from liti.api.schemas import (
     Problem,
     ProductOut,
 )
-from liti.core.errors import NotFound
 from liti.market import queries as market_queries
-from liti.market import services as market
 from liti.partners import queries, services
 
 router = Router(tags=["partner"])
@@ -69,27 +65,11 @@ def place_order(
     caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ninja
     caller.require("orders:write")
     partner_id = caller.require_partner()
-    party_id = queries.member(partner_id, order.member_no)
-    allowed = {p.code for p in queries.shelf(partner_id)}
-    if order.product_code not in allowed:
-        raise NotFound(
-            "api.unknown_product",
-            _("Product %(code)s is not on your shelf.") % {"code": order.product_code},
-        )
-    owned = [a for a in accounts.accounts_of(party_id) if a.role == "owner"]
-    if not owned:
-        raise NotFound(
-            "api.member_without_account",
-            _("Member %(number)s has no account yet.") % {"number": order.member_no},
-        )
-    partner = queries.partner(partner_id)
-    view = market.place_order(
-        party_id,
+    placed = services.order_for_member(
+        partner_id,
+        order.member_no,
         order.product_code,
-        owned[0].id,
         order.amount_minor,
-        channel="partner",
-        key=f"{partner.code}:{idempotency_key}",
-        introduced_by=[market.Contribution("referral", "partners", partner_id=partner_id)],
+        key=idempotency_key,
     )
-    return 201, view
+    return 201, placed

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from liti.api.auth import ClientToken
+from liti.api.auth import ClientToken, as_client
 from liti.api.ledger_calls import router as ledger_router
 from liti.api.partner_calls import router as partner_router
 from liti.core.errors import LitiError
@@ -23,6 +23,7 @@ api = NinjaAPI(
     auth=ClientToken(),
     urls_namespace="api-v1",
 )
+api.add_decorator(as_client)
 api.add_router("/partner", partner_router)
 api.add_router("/ledger", ledger_router)
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db.models import Count, Q, Sum
 
 from liti.attribution.models import Benefit, Split
+from liti.core.authority import BATCHES, query
+from liti.core.roles import LEDGER, MARKET, roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class BenefitReport:
         return self.financial_minor == self.benefit_minor
 
 
+@query(staff=MARKET | roles("finance_officer"), system=BATCHES)
 def splits_of(order_id: UUID) -> list[SplitView]:
     """All shares of a sale, its reversal included, the books' first."""
     rows = Split.objects.filter(benefit__order_id=order_id).select_related("benefit__policy")
@@ -86,6 +89,7 @@ def splits_of(order_id: UUID) -> list[SplitView]:
     ]
 
 
+@query(staff=LEDGER | MARKET, system=BATCHES)
 def benefits_by_department(valid_from: date, valid_to: date) -> BenefitReport:
     """Benefits booked from `valid_from` to `valid_to` (both included), by who gets them."""
     span = Q(benefit__booked_on__gte=valid_from, benefit__booked_on__lte=valid_to)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from liti.attribution.models import Benefit, Split, SplitPolicy
 from liti.attribution.rules import Claim, Share, benefit_minor, shadow, split
 from liti.core import params
+from liti.core.authority import command, open_to_all
 from liti.core.errors import NotFound
 from liti.core.events import emit
 from liti.core.ids import uuid7_at
@@ -43,6 +44,7 @@ class Sale:
     claims: tuple[Claim, ...]
 
 
+@command(system=("attribution", "demo"))
 @transaction.atomic
 def share_benefit(sale: Sale) -> int:
     """Split what the sale brought and post it; returns the benefit. Once per sale.
@@ -77,6 +79,7 @@ def share_benefit(sale: Sale) -> int:
     return total_minor
 
 
+@command(system=("attribution", "demo"))
 @transaction.atomic
 def reverse_benefit(event_id: UUID, order_id: UUID, booked_on: date) -> int:
     """Take the shares of a cancelled sale back, each from where it went; once per sale.
@@ -109,6 +112,7 @@ def reverse_benefit(event_id: UUID, order_id: UUID, booked_on: date) -> int:
     return sold.benefit_minor
 
 
+@command(system=("attribution",))
 def bonus_account(claim: Claim, currency: str = "CNY") -> UUID:
     """The ledger account that gathers a department's (2211) or a partner's (2241) shares."""
     own = claim.partner_id is None
@@ -180,6 +184,7 @@ def _policy(category: str, on: date) -> SplitPolicy:
     return policy
 
 
+@open_to_all("reads what it is given")
 def claims_of(contributions: Sequence[dict[str, Any]]) -> tuple[Claim, ...]:
     """The contributions that an order carries, as claims."""
     return tuple(

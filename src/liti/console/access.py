@@ -39,7 +39,7 @@ View = Callable[..., HttpResponse]
 # Every member of the staff may propose something; what he sees there is what concerns him.
 APPROVALS = STAFF
 
-HOMES = {"customer": "/m/", "partner": "/portal/"}
+HOMES = {"customer": "/m/", "client": "/portal/"}
 
 
 def may(allowed: Roles) -> bool:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from liti.core.authority import open_to_all, own, query
 from liti.core.context import current_actor
 from liti.core.models import AccessLog
+from liti.core.roles import CUSTOMERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class AccessView:
     at: datetime
 
 
+@open_to_all("whoever reads leaves a trace")
 def record_access(
     subject_type: str, subject_id: UUID, purpose: str, fields: Sequence[str] = ()
 ) -> None:
@@ -38,6 +41,7 @@ def record_access(
     )
 
 
+@query(staff=CUSTOMERS, customer=own("subject_id"))
 def accesses(subject_type: str, subject_id: UUID, limit: int = 50) -> list[AccessView]:
     """Who looked, newest first."""
     rows = AccessLog.objects.filter(subject_type=subject_type, subject_id=subject_id)

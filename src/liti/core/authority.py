@@ -27,6 +27,9 @@ from liti.core.errors import Forbidden
 
 P = ParamSpec("P")
 R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
+# Jobs that read throughout the house: batches, and what an approval sets in motion.
+BATCHES = ("approvals", "check", "day", "demo")
 Arguments = Mapping[str, Any]
 # From the call's arguments (by name, defaults filled in) to the parties that it is about.
 Parties = Callable[[Arguments], Collection[UUID]]
@@ -36,8 +39,8 @@ MandateCheck = Callable[[UUID, Collection[UUID], str], Collection[UUID]]
 
 @dataclass(frozen=True, slots=True)
 class ClientRule:
-    """What a client needs: the scope, that `partner` (an argument) is its own, and for each
-    party that `mandate` names a recorded mandate of that customer."""
+    """What a client needs: the scope (empty: any), that `partner` (an argument) is its own,
+    and for each party that `mandate` names a recorded mandate of that customer."""
 
     scope: str
     partner: str | None = None
@@ -68,6 +71,7 @@ class Declaration:
 
 
 _declared: dict[str, Declaration] = {}
+_open: dict[str, str] = {}
 _mandate_checks: list[MandateCheck] = []
 
 
@@ -81,6 +85,25 @@ def own(argument: str) -> Parties:
     return parties
 
 
+def own_if_given(argument: str) -> Parties:
+    """Like `own`, where None asks for nobody's and not for everybody's."""
+
+    def parties(arguments: Arguments) -> Collection[UUID]:
+        return () if arguments[argument] is None else {arguments[argument]}
+
+    return parties
+
+
+def one_of(holders: Parties) -> Parties:
+    """The customer is one of those whom the thing belongs to (an account's holders)."""
+
+    def parties(arguments: Arguments) -> Collection[UUID]:
+        found, me = holders(arguments), current_actor().party_id
+        return () if me in found else found
+
+    return parties
+
+
 def any_customer(_arguments: Arguments) -> Collection[UUID]:
     """Open to every customer: nothing in it is anybody's."""
     return ()
@@ -89,6 +112,11 @@ def any_customer(_arguments: Arguments) -> Collection[UUID]:
 def scope(name: str, *, partner: str | None = None, mandate: Parties | None = None) -> ClientRule:
     """The rule for a client (see ClientRule)."""
     return ClientRule(name, partner, mandate)
+
+
+def own_partner(argument: str) -> ClientRule:
+    """Open to a partner's clients and developers about their own enterprise."""
+    return ClientRule("", argument)
 
 
 def command(
@@ -113,6 +141,23 @@ def query(
     return _declare(True, staff, customer, client, system)
 
 
+def open_to_all(why: str) -> Callable[[F], F]:
+    """Declare that a function of a face gives nothing of anybody's: definitions, rules,
+    arithmetic, the text of a query. `why` stands in the matrix."""
+
+    def wrap(function: F) -> F:
+        _open[_name(function)] = why
+        return function
+
+    return wrap
+
+
+def _name(function: Callable[..., Any]) -> str:
+    """`liti.market.services` gives `market.place_order`: the room and the verb."""
+    room = function.__module__.removeprefix("liti.").partition(".")[0]
+    return f"{room}.{function.__name__}"
+
+
 def _declare(
     reads: bool,
     staff: Collection[str],
@@ -121,10 +166,8 @@ def _declare(
     system: Collection[str],
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def wrap(function: Callable[P, R]) -> Callable[P, R]:
-        # `liti.market.services` gives `market.place_order`: the room and the verb.
-        room = function.__module__.removeprefix("liti.").partition(".")[0]
         declaration = Declaration(
-            name=f"{room}.{function.__name__}",
+            name=_name(function),
             reads=reads,
             staff=frozenset(staff),
             customer=customer,
@@ -159,6 +202,11 @@ def declarations() -> list[Declaration]:
     return [_declared[name] for name in sorted(_declared)]
 
 
+def opened() -> dict[str, str]:
+    """What is open to all, by name, with the reason."""
+    return dict(sorted(_open.items()))
+
+
 def register_mandates(check: MandateCheck) -> None:
     """The room that keeps customers' mandates says how they are looked up."""
     if check not in _mandate_checks:
@@ -179,7 +227,8 @@ def _by_kind(declaration: Declaration, actor: Actor) -> bool:
     if actor.kind == "customer":
         return declaration.customer is not None
     if actor.kind == "client":
-        return declaration.client is not None and declaration.client.scope in actor.scopes
+        rule = declaration.client
+        return rule is not None and (not rule.scope or rule.scope in actor.scopes)
     if actor.kind == "system":
         first = actor.label.partition(".")[0]
         return bool({actor.label, first} & declaration.system) or actor.label == "system"
@@ -196,6 +245,11 @@ def _require(
         return
     bound = signature.bind(*args, **kwargs)
     bound.apply_defaults()
+    with inside():  # whose a thing is may be looked up through other faces
+        _require_own(declaration, actor, bound)
+
+
+def _require_own(declaration: Declaration, actor: Actor, bound: inspect.BoundArguments) -> None:
     if actor.kind == "customer":
         assert declaration.customer is not None
         if set(declaration.customer(bound.arguments)) - {actor.party_id}:

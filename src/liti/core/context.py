@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pghistory
+from pghistory import runtime
 
 from liti.core.memo import remembering
 
@@ -76,19 +77,33 @@ def acting(actor: Actor) -> Iterator[Actor]:
     at the first face that he comes to."""
     token = _standing.set(_Standing(actor))
     try:
-        with (
-            remembering(),
-            pghistory.context(
-                actor_kind=actor.kind,
-                actor=actor.label,
-                actor_id=str(actor.id or ""),
-                on_behalf_of=actor.on_behalf_of,
-                request_id=actor.request_id,
-            ),
-        ):
+        with remembering(), _in_history(actor):
             yield actor
     finally:
         _standing.reset(token)
+
+
+@contextmanager
+def _in_history(actor: Actor) -> Iterator[None]:
+    """A context of the row history of its own: one within another would share the outer's
+    row, and what was written before would be said to be the inner actor's doing."""
+    metadata = {
+        "actor_kind": actor.kind,
+        "actor": actor.label,
+        "actor_id": str(actor.id or ""),
+        "on_behalf_of": actor.on_behalf_of,
+        "request_id": actor.request_id,
+    }
+    outer = getattr(runtime._tracker, "value", None)
+    if outer is None:
+        with pghistory.context(**metadata):
+            yield
+        return
+    runtime._tracker.value = runtime.Context(uuid4(), metadata)
+    try:
+        yield
+    finally:
+        runtime._tracker.value = outer
 
 
 @contextmanager

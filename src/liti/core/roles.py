@@ -32,10 +32,14 @@ CONTROL = roles("risk_officer", "auditor")
 # Who works with customers' records; marketing sees groups and plans, and the masked customer.
 CUSTOMERS = OPERATION | SERVICE | CONTROL | roles("data_steward")
 UNMASK = SERVICE | roles("operation_head", "data_steward", "risk_officer", "auditor")
+# Who orders and claims for a customer.
+DESK = SERVICE | roles("operation_head")
 GROUPS = OPERATION | SERVICE | roles("product_manager", "auditor")
 PLAN = OPERATION | SERVICE | roles("auditor")
 MARKET = OPERATION | SERVICE | roles("product_manager", "risk_officer", "auditor")
 PARTNERS = OPERATION | roles("product_manager", "engineer", "auditor")
+# Who sees customers' masked names in lists.
+MASKED = CUSTOMERS | GROUPS | MARKET
 LEDGER = roles("finance_officer", "auditor", "risk_officer", "operation_head")
 RUNS = roles("engineer", "finance_officer", "operation_head", "data_steward", "auditor")
 PARAMETERS = CONTROL | roles("operation_head", "product_manager", "finance_officer", "engineer")

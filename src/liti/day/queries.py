@@ -8,7 +8,9 @@ from datetime import date, datetime
 from django.db import connection
 
 from liti.core import params
+from liti.core.authority import BATCHES, open_to_all, query
 from liti.core.clock import business_date
+from liti.core.roles import STAFF
 from liti.core.steps import DayStep, ordered
 from liti.day.calendars import CALENDARS
 from liti.day.models import Day, Figure, Step
@@ -85,16 +87,19 @@ class CalendarView:
     warned: bool
 
 
+@open_to_all("names of steps")
 def steps() -> list[DayStep]:
     """The declared steps in their order."""
     return ordered()
 
 
+@open_to_all("dates, steps and counts of the bank's day")
 def current() -> DayView:
     """The business date: its close as far as it has come."""
     return day(business_date())
 
 
+@open_to_all("dates, steps and counts of the bank's day")
 def day(on: date) -> DayView:
     """One day; a day whose close has not begun is `open` with all steps waiting."""
     row = Day.objects.filter(on=on).first()
@@ -107,6 +112,7 @@ def day(on: date) -> DayView:
     return _view(row, list(Step.objects.filter(day_id=on).order_by("position")))
 
 
+@open_to_all("dates, steps and counts of the bank's day")
 def history(limit: int = 30) -> list[DayView]:
     """Days whose close has begun, newest first."""
     days = list(Day.objects.order_by("-on")[: min(limit, DAYS_MAX)])
@@ -116,6 +122,7 @@ def history(limit: int = 30) -> list[DayView]:
     return [_view(d, found[d.on]) for d in days]
 
 
+@open_to_all("dates, steps and counts of the bank's day")
 def step_times(limit: int = 30) -> list[StepTime]:
     """Time by step over the newest closed days."""
     names = {s.name: str(s.title) for s in ordered()}
@@ -130,6 +137,7 @@ def step_times(limit: int = 30) -> list[StepTime]:
         return [StepTime(n, names.get(n, n), *rest) for n, *rest in cursor.fetchall()]
 
 
+@query(staff=STAFF, system=BATCHES)
 def figures(names: list[str], limit: int = 30) -> dict[date, dict[str, int]]:
     """The named figures of the newest closed days, oldest first."""
     days = list(
@@ -143,6 +151,7 @@ def figures(names: list[str], limit: int = 30) -> dict[date, dict[str, int]]:
     return found
 
 
+@open_to_all("which days are business days")
 def calendars() -> list[CalendarView]:
     """Until when each calendar reaches; `warned` when the published days end soon."""
     today = business_date()

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from liti.core import params
-from liti.core.authority import command
+from liti.core.authority import command, open_to_all
 from liti.core.clock import BANK_ZONE, business_date, now
 from liti.core.errors import Conflict, InvalidInput, Refused
 from liti.core.roles import roles
@@ -100,6 +100,7 @@ def keep_calendars() -> CalendarReport:
     return calendars.keep()
 
 
+@open_to_all("a published time")
 def cut_off(on: date) -> time:
     """The time of day at which the day is ended, in the bank's zone."""
     return time.fromisoformat(params.get("day.cut_off", on=on))

@@ -12,8 +12,10 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from liti.core.authority import BATCHES, open_to_all, query
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
+from liti.core.roles import CUSTOMERS, GROUPS, STAFF
 from liti.groups.models import (
     Criterion,
     Diagnosis,
@@ -114,6 +116,7 @@ class DiagnosisView:
     since: date
 
 
+@query(staff=STAFF, system=BATCHES)
 def segments(*, on: date | None = None) -> list[SegmentView]:
     """Segments whose version holds on the day, the largest first, with members now."""
     day = on or business_date()
@@ -127,6 +130,7 @@ def segments(*, on: date | None = None) -> list[SegmentView]:
     return sorted(views, key=lambda v: (-v.members, v.code))
 
 
+@query(staff=STAFF, system=BATCHES)
 def segment(code: str, *, on: date | None = None) -> SegmentView:
     """One segment. Raises NotFound."""
     found = next((s for s in segments(on=on) if s.code == code), None)
@@ -139,6 +143,7 @@ def segment(code: str, *, on: date | None = None) -> SegmentView:
     return found
 
 
+@query(staff=GROUPS, system=BATCHES)
 def members(code: str, limit: int = 50, offset: int = 0) -> list[Membership]:
     """Members of a segment now, longest first."""
     rows = SegmentMember.objects.filter(segment_code=code, until=None)
@@ -146,6 +151,7 @@ def members(code: str, limit: int = 50, offset: int = 0) -> list[Membership]:
     return [_membership(row) for row in page]
 
 
+@open_to_all("SQL text, no data")
 def members_relation(code: str) -> str:
     """SQL sub-select with column party_id: the members now, for set-based work of other rooms."""
     known = segment(code).code
@@ -155,11 +161,13 @@ def members_relation(code: str) -> str:
     )
 
 
+@open_to_all("SQL text, no data")
 def stages_relation() -> str:
     """SQL sub-select with columns party_id, stage, since: everybody's stage now."""
     return "(SELECT party_id, stage, since FROM groups_stagespan WHERE until IS NULL)"
 
 
+@query(staff=CUSTOMERS | GROUPS, system=BATCHES)
 def segments_of(party_id: UUID, *, past: bool = False) -> list[Membership]:
     """Segments of a customer, newest first; past ones too where asked."""
     rows = SegmentMember.objects.filter(party_id=party_id)
@@ -168,6 +176,7 @@ def segments_of(party_id: UUID, *, past: bool = False) -> list[Membership]:
     return [_membership(row) for row in rows.order_by("-since", "segment_code")[:PAGE_MAX]]
 
 
+@query(staff=CUSTOMERS | GROUPS, system=BATCHES)
 def stage_of(party_id: UUID) -> StageView | None:
     """The life-cycle stage with its history; None before the first refresh."""
     reasons = _reasons()
@@ -181,6 +190,7 @@ def stage_of(party_id: UUID) -> StageView | None:
     return StageView(now.stage, now.since, now.reason_zh, now.reason_en, history)
 
 
+@query(staff=CUSTOMERS | GROUPS, system=BATCHES)
 def stages_of_many(party_ids: Sequence[UUID]) -> dict[UUID, str]:
     """The stage now of up to 10,000 customers."""
     ids = list(party_ids)
@@ -189,6 +199,7 @@ def stages_of_many(party_ids: Sequence[UUID]) -> dict[UUID, str]:
     return dict(rows.values_list("party_id", "stage"))
 
 
+@query(staff=STAFF, system=BATCHES)
 def stage_counts() -> list[StageCount]:
     """Customers by stage now, in the order of the life cycle; empty stages too."""
     rows = StageSpan.objects.filter(until=None).values_list("stage").annotate(Count("party_id"))
@@ -196,6 +207,7 @@ def stage_counts() -> list[StageCount]:
     return [StageCount(s.value, str(s.label), found.get(s.value, 0)) for s in Stage]
 
 
+@query(staff=STAFF, system=BATCHES)
 def three_groups() -> list[GapGroup]:
     """Served badly, cannot be served, not reached: customers now, by reason.
 
@@ -230,6 +242,7 @@ def three_groups() -> list[GapGroup]:
     ]
 
 
+@query(staff=CUSTOMERS | GROUPS, system=BATCHES)
 def diagnoses_of(party_id: UUID) -> list[DiagnosisView]:
     """Which of the three groups a customer is in now, and why."""
     criteria = Criterion.objects.in_bulk()

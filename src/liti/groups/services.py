@@ -13,8 +13,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from liti.core import events
+from liti.core.authority import command, query
 from liti.core.clock import business_date
 from liti.core.errors import InvalidInput, Refused
+from liti.core.roles import GROUPS, OPERATION, roles
 from liti.groups.compile import compile_rule
 from liti.groups.events import REFRESHED, SEGMENT_DEFINED
 from liti.groups.models import Criterion, Segment
@@ -49,6 +51,7 @@ class Preview:
     sample: tuple[UUID, ...]
 
 
+@command(staff=OPERATION)
 @transaction.atomic
 def define_segment(
     code: str,
@@ -96,6 +99,7 @@ def define_segment(
     return version
 
 
+@query(staff=GROUPS)
 def preview(rule: Any, *, on: date | None = None, sample: int = 10) -> Preview:
     """Ask a rule without keeping anything. Raises InvalidInput."""
     day = on or insight.latest_day() or business_date()
@@ -112,6 +116,7 @@ def preview(rule: Any, *, on: date | None = None, sample: int = 10) -> Preview:
     return Preview(found, everybody, ids)
 
 
+@command(staff=OPERATION | roles("data_steward", "engineer"), system=("groups", "demo", "day"))
 @transaction.atomic
 def refresh(on: date, *, progress: Callable[[int], None] | None = None) -> RefreshCounts:
     """Segments, stages and diagnoses of all customers on a day, set-based, with history.

@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.models import Count, Max, Sum
 
 from liti.core import params
+from liti.core.authority import BATCHES, open_to_all, query
+from liti.core.roles import CUSTOMERS, GROUPS, STAFF
 from liti.insight.features.registry import kept
 from liti.insight.features.wide import BALANCE_DAYS
 from liti.insight.models import BankMonth, FeatureRow, PartyMonth
@@ -109,22 +111,26 @@ class TierShare:
 _FIELDS = ("party_id", "as_of", *(f.name for f in kept()))
 
 
+@open_to_all("names and definitions, no data")
 def feature_catalogue() -> list[FeatureInfo]:
     """All features that may be looked up and used in rules."""
     return [FeatureInfo(f.name, f.unit, f.window, f.name_zh, f.name_en) for f in kept()]
 
 
+@open_to_all("a date")
 def latest_day() -> date | None:
     """The last day for which features were built."""
     last: date | None = FeatureRow.objects.aggregate(last=Max("as_of"))["last"]
     return last
 
 
+@query(staff=CUSTOMERS | GROUPS, system=BATCHES)
 def features(party_id: UUID) -> Features | None:
     """The newest features of a customer; None where none were built."""
     return features_many([party_id]).get(party_id)
 
 
+@query(staff=CUSTOMERS | GROUPS, system=BATCHES)
 def features_many(party_ids: Sequence[UUID]) -> dict[UUID, Features]:
     """The newest features of up to 10,000 customers; unknown ones are left out."""
     ids = list(party_ids)
@@ -136,6 +142,7 @@ def features_many(party_ids: Sequence[UUID]) -> dict[UUID, Features]:
     return {row["party_id"]: Features(**row) for row in rows.values(*_FIELDS)}
 
 
+@open_to_all("SQL text, no data")
 def features_relation(on: date | None = None) -> str:
     """SQL text of a sub-select with one row a customer, for set-based rules of other rooms.
 
@@ -147,6 +154,7 @@ def features_relation(on: date | None = None) -> str:
     return f"(SELECT {names} FROM insight_features WHERE as_of = DATE '{day.isoformat()}')"
 
 
+@query(staff=CUSTOMERS, system=BATCHES)
 def trend(party_id: UUID, months: int = 12) -> list[MonthFlow]:
     """The last months of a customer, oldest first; months without entries are filled."""
     last_day = latest_day()
@@ -176,6 +184,7 @@ def trend(party_id: UUID, months: int = 12) -> list[MonthFlow]:
     return flows
 
 
+@query(staff=STAFF, system=BATCHES)
 def bank_trend(months: int = 12) -> list[BankMonthView]:
     """The bank's last months, oldest first."""
     rows = BankMonth.objects.order_by("-month")[: min(months, MONTHS_MAX)]
@@ -185,6 +194,7 @@ def bank_trend(months: int = 12) -> list[BankMonthView]:
     ]
 
 
+@query(staff=STAFF, system=BATCHES)
 def products_per_customer() -> Decimal | None:
     """Categories of products held per known customer on the newest day; None without features."""
     newest = latest_day()
@@ -197,12 +207,14 @@ def products_per_customer() -> Decimal | None:
     return Decimal(found["held"] or 0) / customers if customers else None
 
 
+@query(staff=CUSTOMERS | GROUPS, system=BATCHES)
 def tier_of(party_id: UUID) -> str | None:
     """Asset tier by the daily average of 90 days; None without features."""
     found = features(party_id)
     return tier(found.average_assets_90d_minor, params.get("insight.tiers")) if found else None
 
 
+@query(staff=STAFF, system=BATCHES)
 def assets_by_tier() -> list[TierShare]:
     """Customers and assets by tier, lowest first; a customer's tier is of the 90-day average."""
     bounds = sorted(params.get("insight.tiers").items(), key=lambda item: int(item[1]))

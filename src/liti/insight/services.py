@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from liti.core.authority import command
+from liti.core.roles import roles
 from liti.insight import build, export
 from liti.insight.build import FeatureCounts
 from liti.insight.export import ExportCounts
@@ -13,6 +15,7 @@ from liti.insight.sources import Sources, house_sources
 BUILD_STEPS = build.STEPS
 
 
+@command(staff=roles("engineer", "data_steward"), system=("insight", "demo", "day"))
 def export_history(
     *, progress: Callable[[int], None] | None = None, sources: Sources | None = None
 ) -> ExportCounts:
@@ -24,6 +27,7 @@ def export_history(
     return export.export(sources or house_sources(), progress)
 
 
+@command(staff=roles("engineer", "data_steward"), system=("insight", "demo", "day"))
 def build_features(on: date, *, progress: Callable[[int], None] | None = None) -> FeatureCounts:
     """All declared features of all customers on a day, to Parquet and to the look-up tables.
 

@@ -12,7 +12,9 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from liti.core.authority import BATCHES, open_to_all, query, scope
 from liti.core.errors import NotFound
+from liti.core.roles import LEDGER, STAFF
 from liti.ledger.models import Account, Subject, Transfer
 from liti.ledger.reference import internal_account_id
 
@@ -110,11 +112,13 @@ class TrialBalance:
         return self.debits_minor == self.credits_minor
 
 
+@open_to_all("an id made from its code")
 def internal_account(code: str) -> UUID:
     """The id of one of the bank's own accounts ("cash", "clearing.interbank", …)."""
     return internal_account_id(code)
 
 
+@query(staff=LEDGER, client=scope("ledger:read"), system=BATCHES)
 def account(account_id: UUID) -> AccountView:
     """One account. Raises NotFound."""
     row = Account.objects.filter(id=account_id).first()
@@ -126,6 +130,7 @@ def account(account_id: UUID) -> AccountView:
     return _account_view(row)
 
 
+@query(staff=LEDGER, system=BATCHES)
 def accounts(
     *, gl_code: str = "", text: str = "", offset: int = 0, limit: int = 50
 ) -> list[AccountView]:
@@ -138,27 +143,32 @@ def accounts(
     return [_account_view(r) for r in rows[offset : offset + min(limit, PAGE_MAX)]]
 
 
+@query(staff=LEDGER, system=BATCHES)
 def account_ids(gl_code: str) -> list[UUID]:
     """Ids of all accounts of a subject, in order."""
     return list(Account.objects.filter(gl_code=gl_code).order_by("id").values_list("id", flat=True))
 
 
+@open_to_all("the chart of accounts")
 def subjects() -> list[Subject]:
     """The chart of accounts (read-only rows)."""
     return list(Subject.objects.order_by("code"))
 
 
+@query(staff=LEDGER, client=scope("ledger:read"), system=BATCHES)
 def balance(account_id: UUID) -> int:
     """The balance now. Raises NotFound."""
     return account(account_id).balance_minor
 
 
+@query(staff=LEDGER, system=BATCHES)
 def balances(account_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Balances now; accounts that don't exist are left out."""
     rows = Account.objects.filter(id__in=list(account_ids))
     return dict(rows.values_list("id", "balance_minor"))
 
 
+@query(staff=LEDGER, client=scope("ledger:read"), system=BATCHES)
 def balance_on(account_id: UUID, on: date) -> int:
     """The balance at the end of a business date, by booking date."""
     with connection.cursor() as cursor:
@@ -184,11 +194,13 @@ WHERE e.account_id = %s AND e.seq < %s ORDER BY e.seq DESC LIMIT %s
 """
 
 
+@open_to_all("which currency an account is kept in")
 def currencies(account_ids: Sequence[UUID]) -> dict[UUID, str]:
     """The currency of each account."""
     return dict(Account.objects.filter(id__in=list(account_ids)).values_list("id", "currency"))
 
 
+@query(staff=LEDGER, system=BATCHES)
 def available(account_id: UUID) -> int | None:
     """What may leave the account now: down to its floor; None where it has no floor."""
     row = Account.objects.filter(id=account_id).values("balance_minor", "floor_minor").first()
@@ -197,6 +209,7 @@ def available(account_id: UUID) -> int | None:
     return int(row["balance_minor"] - row["floor_minor"])
 
 
+@query(staff=LEDGER, system=BATCHES)
 def subject_balance(gl_code: str) -> int:
     """What all accounts of a subject hold now, in their normal direction."""
     found = Account.objects.filter(gl_code=gl_code).aggregate(total=Sum("balance_minor"))
@@ -225,6 +238,7 @@ SELECT id, sum(greatest(balance, 0) * days)::bigint FROM held GROUP BY id
 """
 
 
+@query(staff=LEDGER, system=BATCHES)
 def daily_sums(account_ids: Sequence[UUID], first: date, last: date) -> dict[UUID, int]:
     """For each account the sum of its end-of-day balances from `first` to `last` (积数), in
     minor units × days; a balance below zero counts as none. By booking dates, so that what
@@ -234,6 +248,7 @@ def daily_sums(account_ids: Sequence[UUID], first: date, last: date) -> dict[UUI
         return {id: int(total) for id, total in cursor.fetchall()}
 
 
+@query(staff=LEDGER, client=scope("ledger:read"), system=BATCHES)
 def entries(account_id: UUID, *, before_seq: int | None = None, limit: int = 50) -> list[EntryView]:
     """Entries, newest first; for the next page pass the last `seq` as `before_seq`."""
     with connection.cursor() as cursor:
@@ -258,6 +273,7 @@ def entries(account_id: UUID, *, before_seq: int | None = None, limit: int = 50)
         ]
 
 
+@query(staff=LEDGER, client=scope("ledger:read"), system=BATCHES)
 def transfer(transfer_id: UUID) -> TransferView:
     """A transfer with both sides. Raises NotFound."""
     row = Transfer.objects.filter(id=transfer_id).first()
@@ -283,12 +299,14 @@ def transfer(transfer_id: UUID) -> TransferView:
     )
 
 
+@query(staff=LEDGER, system=BATCHES)
 def known_ids(transfer_ids: Sequence[UUID]) -> set[UUID]:
     """Which of these transfers are in the books."""
     rows = Transfer.objects.filter(id__in=list(transfer_ids))
     return set(rows.values_list("id", flat=True))
 
 
+@query(staff=STAFF, system=BATCHES)
 def totals() -> dict[str, int]:
     """How much there is: accounts, transfers by origin, entries."""
     with connection.cursor() as cursor:
@@ -325,6 +343,7 @@ GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 4
 """
 
 
+@query(staff=LEDGER, system=BATCHES)
 def trial_balance(on: date | None = None) -> TrialBalance:
     """Turnover and balance by subject, now or at the end of a business date."""
     with connection.cursor() as cursor:
@@ -336,11 +355,13 @@ def trial_balance(on: date | None = None) -> TrialBalance:
     return TrialBalance(on, lines)
 
 
+@open_to_all("SQL text, no data")
 def entries_relation() -> str:
     """SELECT text of all entries: account_id, seq, transfer_id, balance_after_minor."""
     return "SELECT account_id, seq, transfer_id, balance_after_minor FROM ledger_entry"
 
 
+@open_to_all("SQL text, no data")
 def export_entries_sql(gl_code: str = "2011") -> str:
     """SQL text that reads all entries of one subject's accounts, for the data cloud.
 
@@ -360,6 +381,7 @@ JOIN ledger_account c ON c.id = CASE WHEN t.debit_account_id = a.id
 WHERE a.gl_code = '{gl_code}'"""
 
 
+@open_to_all("SQL text, no data")
 def export_months_sql(gl_code: str = "2011") -> str:
     """SQL text: how many entries the accounts of a subject have in each month of booking.
 

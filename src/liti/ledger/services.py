@@ -11,10 +11,12 @@ from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from psycopg import errors as pg
 
+from liti.core.authority import command, open_to_all, scope
 from liti.core.bulk import copy_rows
 from liti.core.clock import now
 from liti.core.errors import Conflict, InvalidInput, LitiError, NotFound, Refused
 from liti.core.money import exponent, format_minor
+from liti.core.roles import roles
 from liti.ledger import posting
 from liti.ledger.models import Account
 from liti.ledger.rules import ACCOUNT_STATES, Code, TransferRequest, TransferResult, apply
@@ -49,6 +51,7 @@ class NewAccount:
     code: str | None = None
 
 
+@command(system=("database", "demo"))
 @transaction.atomic
 def open_accounts(accounts: Sequence[NewAccount]) -> int:
     """Open accounts; those whose id (or code) is there already are left as they are.
@@ -71,6 +74,7 @@ def open_accounts(accounts: Sequence[NewAccount]) -> int:
     )  # fmt: skip
 
 
+@command(client=scope("ledger:post"), system=("demo",))
 def post(
     transfers: Sequence[TransferRequest], *, all_or_none: bool = False
 ) -> list[TransferResult]:
@@ -95,11 +99,13 @@ def post(
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
+@command(client=scope("ledger:post"), system=("demo",))
 def post_one(transfer: TransferRequest) -> TransferResult:
     """Post a single transfer; raises what `explain` says when it is refused."""
     return post([transfer], all_or_none=True)[0]
 
 
+@command(staff=roles("finance_officer"))
 @transaction.atomic
 def set_floor(account_id: UUID, floor_minor: int | None) -> None:
     """Change the lowest balance allowed. Refused when the balance is below it already."""
@@ -113,6 +119,7 @@ def set_floor(account_id: UUID, floor_minor: int | None) -> None:
     Account.objects.filter(id=account_id).update(floor_minor=floor_minor)
 
 
+@command(staff=roles("finance_officer"))
 @transaction.atomic
 def move_account(account_id: UUID, status: str) -> None:
     """Freeze, unfreeze or close an account; closing wants a balance of zero."""
@@ -131,6 +138,7 @@ def move_account(account_id: UUID, status: str) -> None:
     Account.objects.filter(id=account_id).update(status=status)
 
 
+@open_to_all("words for a refusal that its caller holds")
 def explain(request: TransferRequest, result: TransferResult) -> LitiError:
     """The refusal of one transfer as an error that names the thing and the remedy."""
     account = _label(result.account_id)

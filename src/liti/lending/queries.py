@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,8 +12,10 @@ from uuid import UUID
 from django.db.models import Count, F, Sum
 from django.utils.translation import gettext as _
 
+from liti.core.authority import BATCHES, Arguments, open_to_all, own, query
 from liti.core.errors import InvalidInput, NotFound
 from liti.core.money import BIGINT_MAX
+from liti.core.roles import CUSTOMERS, LEDGER
 from liti.ledger import queries as ledger
 from liti.lending import rules
 from liti.lending.models import Collection, Contract, ScheduleLine
@@ -68,6 +71,7 @@ class Quote:
     rate_compound: Decimal
 
 
+@open_to_all("arithmetic")
 def quote(
     principal_minor: int, rate_annual: Decimal, months: int, method: str, signed_on: date
 ) -> Quote:
@@ -94,6 +98,13 @@ def quote(
     return Quote(lines, sum(line.interest_minor for line in plan), simple, compound)
 
 
+def _borrower(arguments: Arguments) -> Set[UUID]:
+    """The borrower of a contract (`contract_id`)."""
+    rows = Contract.objects.filter(id=arguments["contract_id"])
+    return set(rows.values_list("party_id", flat=True))
+
+
+@query(staff=CUSTOMERS | LEDGER, customer=own("party_id"), system=BATCHES)
 def contracts_of(party_id: UUID) -> list[ContractView]:
     """Contracts of a party, newest first."""
     rows = list(Contract.objects.filter(party_id=party_id).order_by("-signed_on"))
@@ -101,6 +112,7 @@ def contracts_of(party_id: UUID) -> list[ContractView]:
     return [_view(c, owed.get(c.loan_account_id, 0)) for c in rows]
 
 
+@query(staff=CUSTOMERS | LEDGER, customer=_borrower, system=BATCHES)
 def contract(contract_id: UUID) -> ContractView:
     """One contract. Raises NotFound."""
     row = Contract.objects.filter(id=contract_id).first()
@@ -109,6 +121,7 @@ def contract(contract_id: UUID) -> ContractView:
     return _view(row, ledger.balance(row.loan_account_id))
 
 
+@query(staff=CUSTOMERS | LEDGER, customer=_borrower, system=BATCHES)
 def schedule(contract_id: UUID) -> list[LineView]:
     """The schedule, repayments counted against the oldest instalment first."""
     found = contract(contract_id)
@@ -122,6 +135,7 @@ def schedule(contract_id: UUID) -> list[LineView]:
     return lines
 
 
+@query(staff=CUSTOMERS | LEDGER, customer=_borrower, system=BATCHES)
 def annual_rates(contract_id: UUID) -> tuple[Decimal, Decimal]:
     """(simple, compound) annual rates of a contract as fractions, from all that is paid.
 
@@ -133,6 +147,7 @@ def annual_rates(contract_id: UUID) -> tuple[Decimal, Decimal]:
     return rules.annual_rates(found.principal_minor, list(sums))
 
 
+@query(staff=CUSTOMERS | LEDGER, system=BATCHES)
 def find(number: str) -> ContractView:
     """A contract by its number. Raises NotFound."""
     row = Contract.objects.filter(number=number.strip()).first()
@@ -141,12 +156,14 @@ def find(number: str) -> ContractView:
     return _view(row, ledger.balance(row.loan_account_id))
 
 
+@query(staff=CUSTOMERS | LEDGER, system=BATCHES)
 def loan_account(account_id: UUID, on: date) -> UUID | None:
     """Where an instalment from an electronic account belongs on a day: its latest loan."""
     loans = Contract.objects.filter(account_id=account_id, signed_on__lte=on)
     return loans.order_by("-signed_on").values_list("loan_account_id", flat=True).first()
 
 
+@query(staff=LEDGER, system=BATCHES)
 def loan_accounts() -> dict[UUID, list[LoanKey]]:
     """For every electronic account its loans, oldest first (an importer's look-up)."""
     found: dict[UUID, list[LoanKey]] = defaultdict(list)
@@ -157,6 +174,7 @@ def loan_accounts() -> dict[UUID, list[LoanKey]]:
     return dict(found)
 
 
+@query(staff=LEDGER, system=BATCHES)
 def collected_on(on: date) -> dict[str, int]:
     """Figures of a day: instalments collected and missed on it, money in minor units."""
     tried = Collection.objects.filter(tried_on=on)
@@ -168,11 +186,13 @@ def collected_on(on: date) -> dict[str, int]:
     }
 
 
+@open_to_all("a number of the whole bank")
 def count() -> int:
     """Contracts on file."""
     return Contract.objects.count()
 
 
+@open_to_all("SQL text, no data")
 def export_holdings_sql() -> str:
     """SELECT text for the data cloud: one row a loan that is still owed."""
     return """

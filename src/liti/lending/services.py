@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from liti.accounts import services as accounts
+from liti.core.authority import command, open_to_all
 from liti.core.bulk import copy_rows
 from liti.core.errors import InvalidInput
 from liti.core.ids import uuid7_at
@@ -38,11 +39,13 @@ class NewContract:
     origin: str = "live"
 
 
+@open_to_all("an id made from a contract's")
 def loan_account_id(contract_id: UUID, signed_on: date) -> UUID:
     """The ledger account of a contract's principal."""
     return uuid7_at(_morning(signed_on), "lending.loan", contract_id)
 
 
+@command(system=("demo",))
 @transaction.atomic
 def open_contracts(contracts: Sequence[NewContract]) -> int:
     """Put contracts on the books: schedule, loan account, pay-out; those there already stay.

@@ -16,9 +16,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from liti.core import params
+from liti.core.authority import BATCHES, command, open_to_all, own, query
 from liti.core.clock import business_date
 from liti.core.errors import Refused
 from liti.core.events import emit
+from liti.core.roles import CUSTOMERS, MARKET, SERVICE
 from liti.market import events, rules
 from liti.market.models import RiskAssessment
 from liti.parties import queries as parties
@@ -37,6 +39,7 @@ class AssessmentView:
     valid_until: date
 
 
+@open_to_all("the questions that everybody is asked")
 @cache
 def questionnaire() -> dict[str, Any]:
     """The questions with their options, texts in both languages."""
@@ -45,6 +48,7 @@ def questionnaire() -> dict[str, Any]:
     return found
 
 
+@command(staff=SERVICE, customer=own("party_id"), system=("demo",))
 @transaction.atomic
 def assess(party_id: UUID, answers: Mapping[str, str]) -> AssessmentView:
     """Score the customer's answers (question code → option code) and keep both.
@@ -75,6 +79,7 @@ def assess(party_id: UUID, answers: Mapping[str, str]) -> AssessmentView:
     return _view(row)
 
 
+@query(staff=CUSTOMERS | MARKET, customer=own("party_id"), system=BATCHES)
 def assessment_of(party_id: UUID) -> AssessmentView | None:
     """The latest assessment, valid or not."""
     row = RiskAssessment.objects.filter(party_id=party_id).order_by("-id").first()

@@ -12,13 +12,16 @@ from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
 from liti.core import params
+from liti.core.authority import BATCHES, open_to_all, own, own_if_given, query
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
+from liti.core.roles import CUSTOMERS, LEDGER, MARKET, STAFF
 from liti.lending import queries as lending
 from liti.market import rules
 from liti.market.assessing import AssessmentView, assessment_of, questionnaire
 from liti.market.models import Order, Product, ProductVersion
 from liti.market.rules import Assessed, Suitability, age_on
+from liti.market.whose import buyer_of
 from liti.parties import queries as parties
 from liti.wealth import queries as wealth
 
@@ -91,6 +94,7 @@ class OrderView:
     steps: tuple[tuple[str, str, str, datetime], ...] = ()
 
 
+@query(staff=STAFF, customer=own_if_given("party_id"), system=BATCHES)
 def shelf(party_id: UUID | None = None) -> list[ProductView]:
     """Everything on the shelf today; for a customer each with its suitability."""
     on = business_date()
@@ -103,11 +107,13 @@ def shelf(party_id: UUID | None = None) -> list[ProductView]:
     return found
 
 
+@open_to_all("what is on the shelf")
 def product(code: str) -> ProductView:
     """One product in today's version, whatever its status. Raises NotFound."""
     return _product_view(current_version(code, business_date()))
 
 
+@query(staff=CUSTOMERS | MARKET, customer=own("party_id"), system=BATCHES)
 def suitable(party_id: UUID, product_code: str) -> Suitability:
     """Whether the customer may buy the product today, and why not."""
     on = business_date()
@@ -116,11 +122,13 @@ def suitable(party_id: UUID, product_code: str) -> Suitability:
     return _verdict(version, assessment_of(party_id), age, on)
 
 
+@query(staff=CUSTOMERS | MARKET, customer=own("party_id"), system=BATCHES)
 def orders_of(party_id: UUID, limit: int = 50) -> list[OrderView]:
     """A customer's orders, newest first."""
     return [order_view(row) for row in _orders().filter(party_id=party_id)[: min(limit, 500)]]
 
 
+@query(staff=MARKET | LEDGER, system=BATCHES)
 def recent_orders(
     *, status: str = "", product_code: str = "", limit: int = 50, offset: int = 0
 ) -> list[OrderView]:
@@ -133,6 +141,7 @@ def recent_orders(
     return [order_view(row) for row in rows[offset : offset + min(limit, 500)]]
 
 
+@query(staff=CUSTOMERS | MARKET | LEDGER, customer=buyer_of, system=BATCHES)
 def order(order_id: UUID) -> OrderView:
     """One order with its steps. Raises NotFound."""
     row = _orders().filter(id=order_id).first()
@@ -141,6 +150,7 @@ def order(order_id: UUID) -> OrderView:
     return order_view(row)
 
 
+@open_to_all("SQL text, no data")
 def holders_relation(product_code: str) -> str:
     """SQL sub-select with column party_id: who holds the product now.
 
@@ -158,6 +168,7 @@ def holders_relation(product_code: str) -> str:
     return "(SELECT NULL::uuid AS party_id WHERE false)"
 
 
+@open_to_all("SQL text, no data")
 def proposable_relation(product_code: str, on: date) -> str | None:
     """SQL sub-select with column party_id: to whom the product may be proposed; None: anyone.
 

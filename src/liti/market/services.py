@@ -14,16 +14,19 @@ from django.utils.translation import gettext as _
 from liti.accounts import queries as accounts
 from liti.accounts import services as account_rules
 from liti.core import vetoes
+from liti.core.authority import command, own
 from liti.core.clock import business_date
 from liti.core.context import current_actor
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
 from liti.core.events import emit
 from liti.core.money import format_minor
+from liti.core.roles import DESK, roles
 from liti.market import events
 from liti.market.assessing import AssessmentView, assess, questionnaire
 from liti.market.models import Order, OrderStep, Product, ProductVersion
 from liti.market.queries import OrderView, current_version, order_view, suitable
 from liti.market.rules import ORDER_STATES, PRODUCT_STATES, Contribution
+from liti.market.whose import buyer_of
 from liti.wealth import services as wealth
 
 __all__ = [
@@ -51,6 +54,7 @@ class _Wish:
     side: str
 
 
+@command(staff=DESK, customer=own("party_id"), system=("demo",))
 @transaction.atomic
 def place_order(
     party_id: UUID,
@@ -93,6 +97,7 @@ def place_order(
     return order_view(row)
 
 
+@command(staff=DESK, customer=own("party_id"), system=("demo",))
 @transaction.atomic
 def sell_order(
     party_id: UUID,
@@ -125,6 +130,7 @@ def sell_order(
     return order_view(row)
 
 
+@command(staff=DESK, customer=buyer_of)
 @transaction.atomic
 def cancel_order(order_id: UUID, reason: str) -> OrderView:
     """Take a purchase back while its shares are not confirmed; the money returns whole.
@@ -144,6 +150,7 @@ def cancel_order(order_id: UUID, reason: str) -> OrderView:
     return order_view(row)
 
 
+@command(staff=roles("finance_officer"), system=("market", "demo", "day"))
 @transaction.atomic
 def settle_orders(on: date, *, limit: int = 10_000) -> int:
     """Confirmed orders whose day has come become final; returns how many."""
@@ -161,6 +168,7 @@ def settle_orders(on: date, *, limit: int = 10_000) -> int:
     return len(ids)
 
 
+@command(staff=roles("product_manager"))
 @transaction.atomic
 def move_product(code: str, status: str) -> None:
     """Put a product on the shelf, suspend or withdraw it. Raises NotFound, Conflict.

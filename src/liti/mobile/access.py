@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from liti.accounts import queries as accounts
 from liti.accounts.queries import AccountView
-from liti.core.errors import NotFound
+from liti.core.errors import Forbidden, NotFound
 from liti.core.models import User
 
 View = Callable[..., HttpResponse]
@@ -28,7 +28,12 @@ def customer_page(view: View) -> View:
         user = request.user
         if not isinstance(user, User) or user.kind != User.Kind.CUSTOMER or not user.party_id:
             return HttpResponseRedirect("/")
-        return view(request, user.party_id, *args, **kwargs)
+        try:
+            return view(request, user.party_id, *args, **kwargs)
+        except Forbidden as error:
+            if error.code != "core.not_yours":
+                raise
+            raise NotFound("mobile.not_yours", _("You have nothing of this kind.")) from error
 
     return guarded
 

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from liti.accounts import queries as accounts
-from liti.ledger import queries as ledger
 from liti.mobile.access import customer_page, own_account
 from liti.parties import queries as parties
 from liti.wealth import queries as wealth
@@ -31,7 +30,7 @@ def home(request: HttpRequest, party_id: UUID) -> HttpResponse:
         "invested_minor": invested,
         "assets_minor": deposits + invested,
         "last_income_minor": sum(h.last_income_minor for h in holdings),
-        "entries": ledger.entries(held[0].id, limit=ENTRIES_HOME) if held else [],
+        "entries": accounts.entries_of(held[0].id, limit=ENTRIES_HOME) if held else [],
         "first_account": held[0] if held else None,
     }
     return render(request, "mobile/home.html", context)
@@ -49,7 +48,7 @@ def account(request: HttpRequest, party_id: UUID, account_id: UUID) -> HttpRespo
     """One account; older entries follow while the reader scrolls."""
     found = own_account(party_id, account_id)
     before = request.GET.get("before", "")
-    entries = ledger.entries(
+    entries = accounts.entries_of(
         found.id,
         before_seq=int(before) if before.isascii() and before.isdigit() else None,
         limit=ENTRIES_PAGE + 1,

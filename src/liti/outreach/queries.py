@@ -12,7 +12,9 @@ from django.db import connection
 from django.db.models import Count, Sum
 from django.utils.translation import get_language
 
+from liti.core.authority import BATCHES, open_to_all, own, query
 from liti.core.clock import business_date
+from liti.core.roles import CUSTOMERS, PLAN, STAFF
 from liti.outreach.candidates import COLUMNS, candidates_sql, offers_on, propensity_rules
 from liti.outreach.models import BlockedCount, Contact, Offer, Plan, PlanItem, Reason
 from liti.outreach.planning import consents_of_reached, minors_among
@@ -128,11 +130,13 @@ class OfferView:
     valid_to: date | None
 
 
+@open_to_all("a word")
 def reason_label(code: str) -> str:
     """The reader's words for a reason why somebody is left in peace."""
     return str(Reason(code).label)
 
 
+@query(staff=STAFF, system=BATCHES)
 def plan(on: date | None = None) -> PlanView | None:
     """The plan of a day (default: the newest), or None."""
     rows = Plan.objects.exclude(status=Plan.Status.SUPERSEDED).order_by("-on")
@@ -157,12 +161,14 @@ def plan(on: date | None = None) -> PlanView | None:
     )
 
 
+@query(staff=PLAN, system=BATCHES)
 def blocked_by_offer(plan_id: UUID) -> list[tuple[str, str, int]]:
     """(offer code, reason, candidates) of a plan, the most frequent first."""
     rows = BlockedCount.objects.filter(plan_id=plan_id).order_by("-candidates", "reason")
     return list(rows.values_list("offer__code", "reason", "candidates"))
 
 
+@query(staff=PLAN, system=BATCHES)
 def plan_items(
     on: date,
     *,
@@ -186,6 +192,7 @@ def plan_items(
     return [_item_view(row) for row in rows[offset : offset + min(limit, PAGE_MAX)]]
 
 
+@query(staff=CUSTOMERS, system=BATCHES)
 def next_best_action(party_id: UUID) -> Action | None:
     """Today's contact of the plan, else the best that the rules allow now; None: nothing.
 
@@ -217,6 +224,7 @@ def next_best_action(party_id: UUID) -> Action | None:
     return _action(offer, best, None, why_not)
 
 
+@query(staff=CUSTOMERS, system=BATCHES)
 def why_not(party_id: UUID) -> tuple[WhyNot, ...]:
     """What must not be proposed to the customer now, with each reason."""
     on = business_date()
@@ -227,6 +235,7 @@ def why_not(party_id: UUID) -> tuple[WhyNot, ...]:
     )
 
 
+@query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
 def contacts_of(party_id: UUID, limit: int = 50) -> list[ContactView]:
     """All contacts of a customer by whichever department, newest first."""
     rows = Contact.objects.filter(party_id=party_id).order_by("-on")[: min(limit, PAGE_MAX)]
@@ -239,6 +248,7 @@ def contacts_of(party_id: UUID, limit: int = 50) -> list[ContactView]:
     ]  # fmt: skip
 
 
+@query(staff=STAFF, system=BATCHES)
 def offers(on: date | None = None) -> list[OfferView]:
     """Offers that hold on a day (default: today)."""
     return [

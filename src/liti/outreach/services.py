@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,10 +11,12 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from liti.core import approvals
+from liti.core.authority import Arguments, command
 from liti.core.clock import BANK_ZONE, business_date, now
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
 from liti.core.events import emit
 from liti.core.ids import uuid7
+from liti.core.roles import DESK, OPERATION, SERVICE
 from liti.market import services as market
 from liti.market.queries import OrderView
 from liti.outreach import planning
@@ -41,6 +44,13 @@ class PlanReport:
     blocked: dict[str, int]
 
 
+def _asked(arguments: Arguments) -> Collection[UUID]:
+    """The customer of a planned contact (`item_id`)."""
+    rows = PlanItem.objects.filter(id=arguments["item_id"])
+    return set(rows.values_list("party_id", flat=True))
+
+
+@command(staff=OPERATION, system=("outreach", "demo", "day"))
 @transaction.atomic
 def plan_day(on: date) -> PlanReport:
     """The bank's one plan for a day; computed again while it is a draft.
@@ -63,6 +73,7 @@ def plan_day(on: date) -> PlanReport:
     return _report(plan)
 
 
+@command(staff=OPERATION)
 @transaction.atomic
 def propose_release(plan_id: UUID) -> UUID:
     """Put a drafted plan before a second person; returns the approval's id."""
@@ -74,6 +85,7 @@ def propose_release(plan_id: UUID) -> UUID:
     return approvals.propose(RELEASE, payload, key=str(plan_id))
 
 
+@command(staff=OPERATION, system=("outreach", "day"))
 @transaction.atomic
 def send_due(on: date | None = None, *, at: datetime | None = None) -> int:
     """Hand text and push messages of the released plan to their channel; returns how many.
@@ -89,6 +101,7 @@ def send_due(on: date | None = None, *, at: datetime | None = None) -> int:
     return due.filter(channel__in=["sms", "push"]).update(status=PlanItem.Status.SENT)
 
 
+@command(staff=OPERATION | SERVICE)
 @transaction.atomic
 def claim_contact(
     party_id: UUID, product_code: str, *, channel: str, department: str, staff_code: str = ""
@@ -125,6 +138,7 @@ def claim_contact(
     return contact_id
 
 
+@command(staff=OPERATION | SERVICE)
 @transaction.atomic
 def record_response(item_id: UUID, response: str, note: str = "") -> None:
     """Write down how the customer answered a contact of the plan.
@@ -153,6 +167,7 @@ def record_response(item_id: UUID, response: str, note: str = "") -> None:
     emit(RESPONDED, str(item_id), payload)
 
 
+@command(staff=DESK, customer=_asked)
 @transaction.atomic
 def accept_offer(
     item_id: UUID, account_id: UUID, amount_minor: int, *, channel: str, key: str
@@ -178,6 +193,7 @@ def accept_offer(
     return order
 
 
+@command(system=("outreach",))
 def close_by_order(party_id: UUID, product_code: str) -> None:
     """A sale by whatever way answers the open contacts for the product. Idempotent."""
     open_items = PlanItem.objects.filter(

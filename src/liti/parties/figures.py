@@ -7,6 +7,9 @@ from decimal import Decimal
 
 from django.db import connection
 
+from liti.core.authority import BATCHES, query
+from liti.core.roles import STAFF
+
 
 @dataclass(frozen=True, slots=True)
 class DepartmentFigures:
@@ -47,6 +50,7 @@ FROM spread GROUP BY 1 ORDER BY 1
 """
 
 
+@query(staff=STAFF, system=BATCHES)
 def figures() -> PartyFigures:
     """Records in, customers out, duplicates removed, privately held – of what is matched."""
     with connection.cursor() as cursor:

@@ -17,10 +17,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from liti.core.authority import command
 from liti.core.clock import local_date, now
 from liti.core.context import current_actor
 from liti.core.errors import NotFound
 from liti.core.ids import uuid7
+from liti.core.roles import roles
 from liti.parties.files import read_table
 from liti.parties.mapping import Finding, Mapper, Standardised, duplicate_key
 from liti.parties.models import ImportRun, Source
@@ -103,6 +105,7 @@ def _harmless(cell: str) -> str:
     return "'" + cell if begins and begins in "=+-@|%" else cell
 
 
+@command(staff=roles("data_steward"), system=("demo",))
 def import_source(
     source_code: str,
     path: str | Path,

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from liti.core.authority import open_to_all
 from liti.core.errors import InvalidInput
 from liti.parties.files import Row
 from liti.parties.rules import names, placeholders, standardise
@@ -301,6 +302,7 @@ def _texts() -> dict[str, tuple[str, str]]:
     }
 
 
+@open_to_all("words for a code")
 def problem_text(code: str) -> str:
     """What a verdict's code says, in the reader's language."""
     return _texts()[code][0]

@@ -15,10 +15,12 @@ import pyarrow as pa
 from django.db import connection, transaction
 
 from liti.core import params
+from liti.core.authority import command
 from liti.core.bulk import copy_rows
 from liti.core.clock import business_date, now
 from liti.core.events import emit
 from liti.core.ids import uuid7, uuid7_at
+from liti.core.roles import roles
 from liti.parties import events, golden, teams
 from liti.parties.model import score_persons
 from liti.parties.models import MatchPair, Party, PartyAlias, SourceRecord
@@ -53,6 +55,7 @@ class MatchReport:
     seconds: float
 
 
+@command(staff=roles("data_steward"), system=("parties", "demo", "day"))
 def match_all(*, progress: Progress | None = None) -> MatchReport:
     """Match all records anew; ids that were given stay, merged ones resolve for ever.
 

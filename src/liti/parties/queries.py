@@ -11,7 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from liti.core.audit import record_access
+from liti.core.authority import BATCHES, open_to_all, own, query
 from liti.core.errors import NotFound
+from liti.core.roles import CUSTOMERS, MASKED, STAFF, roles
 from liti.parties.figures import DepartmentFigures, PartyFigures, figures
 from liti.parties.models import (
     ImportRun,
@@ -69,6 +71,7 @@ __all__ = [
 SEARCH_MAX = 100
 
 
+@open_to_all("which id stands for which")
 def resolve(party_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """Each id to the party it stands for today; merged ids resolve for ever."""
     ids = list(party_ids)
@@ -76,6 +79,7 @@ def resolve(party_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     return {i: alias.get(i, i) for i in ids}
 
 
+@query(staff=MASKED, customer=own("party_id"), system=BATCHES)
 def party(party_id: UUID, *, reveal: bool = False, purpose: str = "") -> PartyView:
     """One party; `reveal` shows personal data and is logged. Raises NotFound."""
     row = Party.objects.filter(id=resolve([party_id])[party_id]).first()
@@ -91,6 +95,7 @@ def party(party_id: UUID, *, reveal: bool = False, purpose: str = "") -> PartyVi
     return _view(row, reveal=reveal)
 
 
+@query(staff=MASKED, system=BATCHES)
 def parties(party_ids: Sequence[UUID]) -> dict[UUID, PartyView]:
     """Many parties, masked, by the ids asked for."""
     now_ids = resolve(party_ids)
@@ -98,12 +103,14 @@ def parties(party_ids: Sequence[UUID]) -> dict[UUID, PartyView]:
     return {asked: _view(rows[n]) for asked, n in now_ids.items() if n in rows}
 
 
+@query(staff=roles("data_steward", "engineer"), system=BATCHES)
 def party_ids(kind: str = "person") -> list[UUID]:
     """Every active party of a kind, oldest id first."""
     rows = Party.objects.filter(status=Party.Status.ACTIVE, kind=kind)
     return list(rows.order_by("id").values_list("id", flat=True))
 
 
+@query(staff=CUSTOMERS, system=BATCHES)
 def listing(kind: str = "", *, offset: int = 0, limit: int = 20) -> list[PartyView]:
     """Active parties by age of their id, masked, a page at a time (at most 100)."""
     rows = Party.objects.filter(status=Party.Status.ACTIVE)
@@ -138,6 +145,7 @@ def _view(row: Party, *, reveal: bool = False) -> PartyView:
     )
 
 
+@query(staff=CUSTOMERS, system=BATCHES)
 def search(text: str, limit: int = 20) -> list[PartyView]:
     """Find by name, pinyin, last digits of a mobile, ID number, credit code or source key."""
     wanted = names.tidy(text)
@@ -163,17 +171,20 @@ def search(text: str, limit: int = 20) -> list[PartyView]:
     return [_view(r) for r in rows.order_by("name_pinyin", "id")[: min(limit, SEARCH_MAX)]]
 
 
+@open_to_all("SQL text, no data")
 def export_parties_sql() -> str:
     """SQL of everybody who is known: party_id of each active person and organisation."""
     return "SELECT id AS party_id FROM parties_party WHERE status = 'active'"
 
 
+@query(staff=roles("data_steward"), system=BATCHES)
 def party_by_source(source: str) -> dict[str, UUID]:
     """Source key to party, of every matched record of a source."""
     rows = SourceRecord.objects.filter(source_id=source).exclude(party=None)
     return dict(rows.values_list("source_key", "party_id"))
 
 
+@open_to_all("which departments deliver")
 def sources() -> list[SourceView]:
     """All sources with their number of records."""
     with connection.cursor() as cursor:
@@ -185,6 +196,7 @@ def sources() -> list[SourceView]:
         return [SourceView(*row) for row in cursor.fetchall()]
 
 
+@query(staff=STAFF, system=BATCHES)
 def import_runs(limit: int = 20) -> list[ImportRunView]:
     """Files taken in, newest first."""
     return [
@@ -196,6 +208,7 @@ def import_runs(limit: int = 20) -> list[ImportRunView]:
     ]  # fmt: skip
 
 
+@query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
 def sources_of(party_id: UUID) -> list[SourceRecordView]:
     """What each department has on file of the party."""
     rows = SourceRecord.objects.filter(party_id=resolve([party_id])[party_id])
@@ -220,6 +233,7 @@ def sources_of(party_id: UUID) -> list[SourceRecordView]:
     ]
 
 
+@query(staff=CUSTOMERS, system=BATCHES)
 def matches_of(party_id: UUID) -> list[MatchView]:
     """Why the party's records were joined: rule, probability and weight of each comparison."""
     mine = resolve([party_id])[party_id]
@@ -237,6 +251,7 @@ def matches_of(party_id: UUID) -> list[MatchView]:
     ]
 
 
+@query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
 def relations_of(party_id: UUID) -> list[RelationView]:
     """Open and ended relations, either way round."""
     mine = resolve([party_id])[party_id]
@@ -256,6 +271,7 @@ def relations_of(party_id: UUID) -> list[RelationView]:
     ]  # fmt: skip
 
 
+@query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
 def consents_of(party_id: UUID) -> list[ConsentView]:
     """The latest word on each purpose, channel and recipient."""
     mine = resolve([party_id])[party_id]
@@ -270,6 +286,7 @@ def consents_of(party_id: UUID) -> list[ConsentView]:
         return [ConsentView(*row) for row in cursor.fetchall()]
 
 
+@query(staff=CUSTOMERS, system=BATCHES)
 def consented(
     party_ids: Iterable[UUID],
     *,
@@ -306,6 +323,7 @@ def consented(
         return {row[0] for row in cursor.fetchall()}
 
 
+@query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
 def service_team(party_id: UUID, *, ended: bool = False) -> list[ServiceView]:
     """Who serves the party, the lead first."""
     rows = ServiceAssignment.objects.filter(party_id=resolve([party_id])[party_id])
@@ -323,6 +341,7 @@ def service_team(party_id: UUID, *, ended: bool = False) -> list[ServiceView]:
     return sorted(views, key=lambda v: (v.role not in leads, order[v.role], v.valid_from, v.id))
 
 
+@query(staff=CUSTOMERS, system=BATCHES)
 def service_leads(party_ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
     """Party to (staff code, department) of its lead; staff code is empty for the pool."""
     now_ids = resolve(party_ids)

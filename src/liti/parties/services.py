@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,11 +10,13 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from liti.core.authority import Arguments, command, own
 from liti.core.bulk import copy_rows
 from liti.core.clock import business_date, local_date, now
 from liti.core.errors import Conflict, InvalidInput, NotFound
 from liti.core.events import emit
 from liti.core.ids import uuid7
+from liti.core.roles import SERVICE, roles
 from liti.parties import events, golden, teams
 from liti.parties.intake import ImportReport, import_source, upsert
 from liti.parties.mapping import Standardised, problem_text
@@ -73,6 +75,7 @@ class NewConsent:
     at: datetime | None = None
 
 
+@command(staff=SERVICE, system=("demo",))
 @transaction.atomic
 def register_person(person: NewPerson, source: str = "direct") -> UUID:
     """Sign a person up on line. Exact rules first: a known ID number gives the known party.
@@ -143,12 +146,14 @@ def _checked(field: str, text: str) -> str:
         ) from unfit
 
 
+@command(staff=SERVICE | roles("data_steward"))
 def relate(from_party: UUID, to_party: UUID, kind: str, valid_from: date) -> UUID | None:
     """Relate two parties; None where they are so related already."""
     made = relate_many([(from_party, to_party, kind, valid_from)])
     return made[0] if made else None
 
 
+@command(staff=roles("data_steward"), system=("demo",))
 @transaction.atomic
 def relate_many(rows: Iterable[tuple[UUID, UUID, str, date]]) -> list[UUID]:
     """Relate pairs of parties (from, to, kind, valid_from); what exists already is left out.
@@ -190,8 +195,13 @@ def _require_parties(ids: set[UUID]) -> None:
         )
 
 
+def _consenting(arguments: Arguments) -> Collection[UUID]:
+    return {row.party_id for row in arguments["rows"]}
+
+
+@command(staff=SERVICE | roles("data_steward"), customer=_consenting, system=("demo",))
 @transaction.atomic
-def grant_consents(rows: Iterable[NewConsent]) -> int:
+def grant_consents(rows: Sequence[NewConsent]) -> int:
     """Record words of consent; the same evidence twice is one word. Returns how many are new."""
     at = now()
     given = list(rows)
@@ -209,6 +219,7 @@ def grant_consents(rows: Iterable[NewConsent]) -> int:
     )  # fmt: skip
 
 
+@command(staff=SERVICE | roles("data_steward"), customer=own("party_id"))
 @transaction.atomic
 def withdraw_consent(
     party_id: UUID, purpose: str, channel: str, recipient: str = "bank", evidence: str = ""
@@ -228,6 +239,7 @@ def withdraw_consent(
     )
 
 
+@command(staff=roles("operation_head", "relationship_manager"))
 @transaction.atomic
 def assign_service(
     party_id: UUID, role: str, staff_code: str, department: str, valid_from: date
@@ -268,6 +280,7 @@ def assign_service(
     return made.id
 
 
+@command(staff=roles("operation_head", "relationship_manager"), system=("parties",))
 @transaction.atomic
 def end_service(assignment_id: UUID, on: date) -> None:
     """End an assignment. A lead that ends leaves the party with the central team, not alone."""

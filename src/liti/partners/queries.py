@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from liti.accounts import queries as accounts
 from liti.core import params
+from liti.core.authority import BATCHES, open_to_all, own, own_partner, query, scope
 from liti.core.errors import NotFound
+from liti.core.roles import CUSTOMERS, PARTNERS
 from liti.market import queries as market
 from liti.partners.models import ApiClient, Member, MemberBatch, Partner
-from liti.partners.rules import aggregate_visible
+from liti.partners.rules import SCOPES, aggregate_visible
 from liti.wealth import queries as wealth
 
 
@@ -69,12 +71,14 @@ class MembersSummary:
     assets_minor: int | None
 
 
+@query(staff=PARTNERS, system=BATCHES)
 def partners() -> list[PartnerView]:
     """All partners, by code."""
     rows = Partner.objects.select_related("paradigm").annotate(count=Count("members"))
     return [_view(p, p.count) for p in rows.order_by("code")]
 
 
+@query(staff=PARTNERS, client=own_partner("partner_id"), system=BATCHES)
 def partner(partner_id: UUID) -> PartnerView:
     """One partner. Raises NotFound."""
     row = (
@@ -88,6 +92,7 @@ def partner(partner_id: UUID) -> PartnerView:
     return _view(row, row.count)
 
 
+@open_to_all("asked by the edge before it knows who acts")
 def partner_of_client(client_id: str) -> UUID | None:
     """The partner behind an OAuth2 client."""
     return (
@@ -95,12 +100,14 @@ def partner_of_client(client_id: str) -> UUID | None:
     )
 
 
+@query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
 def partners_of_party(party_id: UUID) -> list[str]:
     """Codes of the partners through which a customer came."""
     rows = Member.objects.filter(party_id=party_id).values_list("partner__code", flat=True)
     return sorted(set(rows))
 
 
+@query(client=scope("orders:write", partner="partner_id"), system=BATCHES)
 def member(partner_id: UUID, member_no: str) -> UUID:
     """The customer behind a member number. Raises NotFound, also for another's member."""
     found = (
@@ -116,18 +123,28 @@ def member(partner_id: UUID, member_no: str) -> UUID:
     return found
 
 
+@query(staff=PARTNERS, client=own_partner("partner_id"), system=BATCHES)
 def clients(partner_id: UUID) -> list[ClientView]:
     """A partner's API clients, without their secrets."""
     rows = ApiClient.objects.filter(partner_id=partner_id).order_by("id")
     return [ClientView(c.client_id, tuple(c.scopes)) for c in rows]
 
 
+@open_to_all("asked by the edge before it knows who acts")
 def client_scopes(client_id: str) -> tuple[str, ...] | None:
     """What a partner's client may ask for; None for a client that is no partner's."""
     scopes = ApiClient.objects.filter(client_id=client_id).values_list("scopes", flat=True).first()
     return None if scopes is None else tuple(scopes)
 
 
+@open_to_all("asked by the edge before it knows who acts")
+def developer_scopes(partner_id: UUID) -> tuple[str, ...]:
+    """What a partner's own people may do here: all that its paradigm gives its programs."""
+    rows = Partner.objects.filter(id=partner_id).values_list("paradigm__scopes", flat=True)
+    return tuple(s for given in rows for s in given if s in SCOPES)
+
+
+@query(staff=PARTNERS, client=scope("members:read", partner="partner_id"), system=BATCHES)
 def members_summary(partner_id: UUID) -> MembersSummary:
     """Aggregate of a partner's members; figures of small groups are held back."""
     parties = list(
@@ -145,6 +162,7 @@ def members_summary(partner_id: UUID) -> MembersSummary:
     return MembersSummary(len(parties), minimum, *shown)
 
 
+@query(staff=PARTNERS, client=own_partner("partner_id"), system=BATCHES)
 def batches(partner_id: UUID, limit: int = 20) -> list[BatchView]:
     """Deliveries, newest first."""
     rows = MemberBatch.objects.filter(partner_id=partner_id).order_by("-id")[:limit]
@@ -156,6 +174,7 @@ def batches(partner_id: UUID, limit: int = 20) -> list[BatchView]:
     ]
 
 
+@query(staff=PARTNERS, client=scope("shelf:read", partner="partner_id"), system=BATCHES)
 def shelf(partner_id: UUID) -> list[market.ProductView]:
     """The products that the partner's paradigm lets it show."""
     allowed = set(partner(partner_id).product_codes)

@@ -13,10 +13,16 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from oauth2_provider.models import Application
 
+from liti.accounts import queries as accounts
+from liti.core.authority import command, scope
 from liti.core.clock import business_date
 from liti.core.errors import Conflict, InvalidInput, LitiError, NotFound
 from liti.core.events import emit
+from liti.core.roles import roles
+from liti.market import queries as market
+from liti.market.services import Contribution, place_order
 from liti.parties import services as parties
+from liti.partners import queries
 from liti.partners.events import MEMBERS_JOINED, PARTNER_WENT_LIVE
 from liti.partners.models import ApiClient, Member, MemberBatch, Paradigm, Partner
 from liti.partners.rules import (
@@ -64,6 +70,7 @@ class BatchReport:
     replayed: bool
 
 
+@command(staff=roles("operation_head", "product_manager"), system=("demo",))
 @transaction.atomic
 def register_partner(new: NewPartner) -> UUID:
     """Register a partner; the same code again returns the one that is there."""
@@ -87,6 +94,7 @@ def register_partner(new: NewPartner) -> UUID:
     return partner.id
 
 
+@command(staff=roles("operation_head", "product_manager"))
 @transaction.atomic
 def move_partner(partner_id: UUID, status: str) -> None:
     """Take a partner live, suspend or end it."""
@@ -98,6 +106,7 @@ def move_partner(partner_id: UUID, status: str) -> None:
         emit(PARTNER_WENT_LIVE, str(partner.id), {"code": partner.code})
 
 
+@command(staff=roles("operation_head"), system=("demo",))
 @transaction.atomic
 def go_live(partner_id: UUID) -> None:
     """Take a partner live; one that is live stays so."""
@@ -105,6 +114,7 @@ def go_live(partner_id: UUID) -> None:
         move_partner(partner_id, PartnerStatus.LIVE)
 
 
+@command(system=("demo",))
 @transaction.atomic
 def create_client(
     partner_id: UUID, *, client_id: str = "", client_secret: str = ""
@@ -133,6 +143,7 @@ def create_client(
     return ClientSecret(client_id, secret, scopes)
 
 
+@command(client=scope("members:write", partner="partner_id"), system=("demo",))
 @transaction.atomic
 def onboard_members(
     partner_id: UUID, rows: Sequence[Mapping[str, Any]], *, key: str
@@ -175,6 +186,42 @@ def onboard_members(
     return _report(batch, replayed=False)
 
 
+@command(client=scope("orders:write", partner="partner_id"))
+@transaction.atomic
+def order_for_member(
+    partner_id: UUID, member_no: str, product_code: str, amount_minor: int, *, key: str
+) -> market.OrderView:
+    """Order a product of the partner's shelf for a member, from his own account, on his
+    instruction.
+
+    Raises NotFound for another's member, a product that is not on the shelf or a member
+    without an account, and what the market raises.
+    """
+    partner = _live(partner_id)
+    party_id = queries.member(partner_id, member_no)
+    if product_code not in {p.code for p in queries.shelf(partner_id)}:
+        raise NotFound(
+            "partners.unknown_product",
+            _("Product %(code)s is not on your shelf.") % {"code": product_code},
+        )
+    owned = [a for a in accounts.accounts_of(party_id) if a.role == "owner"]
+    if not owned:
+        raise NotFound(
+            "partners.member_without_account",
+            _("Member %(number)s has no account yet.") % {"number": member_no},
+        )
+    return place_order(
+        party_id,
+        product_code,
+        owned[0].id,
+        amount_minor,
+        channel="partner",
+        key=f"{partner.code}:{key}",
+        introduced_by=[Contribution("referral", "partners", partner_id=partner_id)],
+    )
+
+
+@command(system=("demo",))
 @transaction.atomic
 def link_members(partner_id: UUID, members: Sequence[tuple[str, UUID]], joined_on: date) -> int:
     """Link people whom the bank knows already from the partner's own file (number, party)."""

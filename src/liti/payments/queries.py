@@ -9,9 +9,13 @@ from uuid import UUID
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
+from liti.accounts.queries import held_by
+from liti.core.authority import BATCHES, open_to_all, query
 from liti.core.errors import NotFound
+from liti.core.roles import LEDGER, SERVICE
 from liti.payments.models import Payment, StandingOrder, StandingOrderDue
 from liti.payments.rules import UNDECIDED
+from liti.payments.whose import payer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class DueView:
     reason: str
 
 
+@query(staff=SERVICE | LEDGER, customer=held_by("account_id"), system=BATCHES)
 def dues_of(account_id: UUID, limit: int = 50) -> list[DueView]:
     """What became of an account's standing orders, newest first."""
     rows = StandingOrderDue.objects.filter(order__account_id=account_id).select_related("order")
@@ -69,6 +74,7 @@ def dues_of(account_id: UUID, limit: int = 50) -> list[DueView]:
     ]  # fmt: skip
 
 
+@query(staff=LEDGER, system=BATCHES)
 def standing_orders_on(on: date) -> dict[str, int]:
     """Figures of a day: due dates paid and skipped on it, and what was paid in minor units."""
     tried = StandingOrderDue.objects.filter(tried_on=on)
@@ -80,6 +86,7 @@ def standing_orders_on(on: date) -> dict[str, int]:
     }
 
 
+@query(staff=SERVICE | LEDGER, customer=payer_of, system=BATCHES)
 def payment(payment_id: UUID) -> PaymentView:
     """One payment. Raises NotFound."""
     row = Payment.objects.filter(id=payment_id).first()
@@ -88,17 +95,20 @@ def payment(payment_id: UUID) -> PaymentView:
     return _view(row)
 
 
+@query(staff=SERVICE | LEDGER, customer=held_by("account_id"), system=BATCHES)
 def payments_of(account_id: UUID, limit: int = 50) -> list[PaymentView]:
     """Payments of an account, newest first."""
     rows = Payment.objects.filter(account_id=account_id).order_by("-id")[:limit]
     return [_view(r) for r in rows]
 
 
+@query(staff=SERVICE | LEDGER, customer=held_by("account_id"), system=BATCHES)
 def in_flight_minor(account_id: UUID) -> int:
     """What has left the account for clearing and is not decided yet, in minor units."""
     return undecided_minor(account_id, "out")
 
 
+@query(staff=SERVICE | LEDGER, customer=held_by("account_id"), system=BATCHES)
 def undecided_minor(account_id: UUID, direction: str = "") -> int:
     """Payments that are not decided yet, of one direction or of both, in minor units."""
     rows = Payment.objects.filter(account_id=account_id, status__in=UNDECIDED)
@@ -107,12 +117,14 @@ def undecided_minor(account_id: UUID, direction: str = "") -> int:
     return int(rows.aggregate(total=Sum("amount_minor"))["total"] or 0)
 
 
+@query(staff=SERVICE | LEDGER, system=BATCHES)
 def undecided(limit: int = 50) -> list[PaymentView]:
     """Payments that wait for the clearing house's word, oldest first."""
     rows = Payment.objects.filter(status__in=UNDECIDED).order_by("id")[:limit]
     return [_view(r) for r in rows]
 
 
+@query(staff=SERVICE | LEDGER, customer=held_by("account_id"), system=BATCHES)
 def standing_orders_of(account_id: UUID) -> list[StandingOrderView]:
     """Standing orders of an account that have not ended."""
     rows = StandingOrder.objects.filter(account_id=account_id, ended_on=None).order_by("reference")
@@ -124,6 +136,7 @@ def standing_orders_of(account_id: UUID) -> list[StandingOrderView]:
     ]
 
 
+@open_to_all("a number of the whole bank")
 def standing_order_count() -> int:
     """Standing orders that have not ended."""
     return StandingOrder.objects.filter(ended_on=None).count()

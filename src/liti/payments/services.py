@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from liti.accounts import queries as accounts
 from liti.accounts import services as account_rules
+from liti.accounts.queries import held_by
 from liti.core.authority import Arguments, command
 from liti.core.bulk import copy_rows
 from liti.core.clock import business_date, now
@@ -36,6 +37,7 @@ from liti.payments.events import PAYMENT_FAILED, PAYMENT_SETTLED
 from liti.payments.models import Payment, StandingOrder
 from liti.payments.queries import PaymentView, payment, undecided_minor
 from liti.payments.rules import OUTCOMES, PAYMENT_STATES, UNDECIDED, PaymentStatus
+from liti.payments.whose import payer_of
 
 RESOLVE_MAX = 500
 SILENT_MAX = 5
@@ -65,6 +67,7 @@ def _holder_of_standing_order(arguments: Arguments) -> Collection[UUID]:
     return accounts.holders([order.account_id]).values() if order else ()
 
 
+@command(staff=roles("service_desk"), customer=held_by("account_id"))
 def withdraw(
     account_id: UUID,
     card_id: UUID,
@@ -81,6 +84,7 @@ def withdraw(
     return _pay("out", account_id, card_id, amount_minor, key, house)
 
 
+@command(staff=roles("service_desk"), customer=held_by("account_id"))
 def top_up(
     account_id: UUID,
     card_id: UUID,
@@ -93,6 +97,7 @@ def top_up(
     return _pay("in", account_id, card_id, amount_minor, key, house)
 
 
+@command(staff=roles("service_desk", "finance_officer"), customer=payer_of, system=("payments",))
 def resolve(payment_id: UUID, *, house: ClearingHouse | None = None) -> PaymentView:
     """Ask the clearing house about an undecided payment; nothing is guessed.
 
@@ -113,6 +118,7 @@ def resolve(payment_id: UUID, *, house: ClearingHouse | None = None) -> PaymentV
     return payment(payment_id)
 
 
+@command(staff=roles("finance_officer"), system=("payments", "day"))
 def resolve_undecided(*, house: ClearingHouse | None = None) -> int:
     """Ask about payments that are undecided, the least asked first; how many were decided.
 
@@ -130,6 +136,7 @@ def resolve_undecided(*, house: ClearingHouse | None = None) -> int:
     return decided
 
 
+@command(system=("demo",))
 @transaction.atomic
 def import_standing_orders(orders: Sequence[NewStandingOrder]) -> int:
     """Put standing orders on file in bulk; those there already stay."""

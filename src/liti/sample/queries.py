@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from liti.core.authority import BATCHES, open_to_all, query
+from liti.core.roles import LEDGER
 from liti.ledger import queries as ledger
 from liti.sample.models import SampleBank
 
@@ -43,6 +45,7 @@ class Proof:
         return self.rows == self.equal
 
 
+@open_to_all("seed and size of the sample bank")
 def sample_bank() -> SampleView | None:
     """The sample bank, or None where the bank is a real one."""
     row = SampleBank.objects.filter(pk=1).first()
@@ -51,6 +54,7 @@ def sample_bank() -> SampleView | None:
     return SampleView(row.seed, row.customers, row.shift_days, row.business_date)
 
 
+@query(staff=LEDGER, system=BATCHES)
 def proof() -> Proof:
     """Compare every recorded balance with the ledger's."""
     joined = f"""
@@ -74,6 +78,7 @@ def proof() -> Proof:
     return Proof(rows, equal, rounded, others)
 
 
+@query(staff=LEDGER, system=BATCHES)
 def rounded_rows(limit: int = 50, offset: int = 0) -> list[tuple[int, UUID, UUID, int]]:
     """The rows that needed rounding: transaction, account, rounding transfer, ±10 minor."""
     with connection.cursor() as cursor:

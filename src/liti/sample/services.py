@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from liti.accounts import services as accounts
+from liti.core.authority import command, open_to_all
 from liti.core.bulk import copy_rows
 from liti.core.clock import local_date, set_business_date
 from liti.core.errors import Conflict, LitiError
@@ -42,6 +43,7 @@ class Scope:
     users_of: dict[int, tuple[int, ...]]
 
 
+@command(system=("demo",))
 def prepare(*, customers: int | None = None, seed: int = SEED) -> SampleView:
     """Fix seed, size and shift of a new sample bank; an existing one keeps its own.
 
@@ -66,6 +68,7 @@ def prepare(*, customers: int | None = None, seed: int = SEED) -> SampleView:
     return found
 
 
+@open_to_all("reads the sample's files")
 def scope(sample: SampleView) -> Scope:
     """The accounts whose owner is among the sample's clients, and invented ones beyond."""
     clients = {c.id for c in source.clients()[: sample.customers]}
@@ -89,6 +92,7 @@ def scope(sample: SampleView) -> Scope:
     )
 
 
+@command(system=("demo",))
 def import_accounts(sample: SampleView) -> int:
     """Open the accounts for the parties that the clients became; returns how many there are.
 
@@ -126,6 +130,7 @@ def import_accounts(sample: SampleView) -> int:
     return len(found.accounts)
 
 
+@command(system=("demo",))
 def import_cards(sample: SampleView) -> int:
     """Put the source's cards on file."""
     ids, party_of = _account_ids(sample), _clients_parties()
@@ -150,6 +155,7 @@ def import_cards(sample: SampleView) -> int:
     return len(new)
 
 
+@command(system=("demo",))
 def import_loans(sample: SampleView) -> int:
     """Put the source's contracts on the books, with schedule and pay-out."""
     ids, found, party_of = _account_ids(sample), scope(sample), _clients_parties()
@@ -174,6 +180,7 @@ def import_loans(sample: SampleView) -> int:
     return len(new)
 
 
+@command(system=("demo",))
 def import_standing_orders(sample: SampleView) -> int:
     """Put the source's standing orders on file."""
     ids = _account_ids(sample)
@@ -195,6 +202,7 @@ def import_standing_orders(sample: SampleView) -> int:
     return len(new)
 
 
+@open_to_all("reads the sample's files")
 def chained_accounts(sample: SampleView | None = None) -> dict[int, list[Chained]]:
     """Every account's rows in the order of booking (of the sample's accounts, where given)."""
     kept = None if sample is None else {a.id for a in scope(sample).accounts}
@@ -205,6 +213,7 @@ def chained_accounts(sample: SampleView | None = None) -> dict[int, list[Chained
     return {number: chain(found) for number, found in sorted(rows.items())}
 
 
+@open_to_all("reads the sample's files")
 def lowest_balances() -> dict[int, int]:
     """The lowest balance that the source shows for each account, in minor units."""
     lowest: dict[int, int] = {}
@@ -213,6 +222,7 @@ def lowest_balances() -> dict[int, int]:
     return lowest
 
 
+@command(system=("demo",))
 def import_books(sample: SampleView, *, progress: Progress | None = None) -> int:
     """Post the recorded transactions with their roundings, and keep what was recorded.
 
@@ -230,6 +240,7 @@ def import_books(sample: SampleView, *, progress: Progress | None = None) -> int
     return _post_all(_batches(transfers), progress)
 
 
+@command(system=("demo",))
 def simulate(sample: SampleView, *, progress: Progress | None = None) -> int:
     """Carry the books on from where the real ones end to the day before the business date."""
     shift = timedelta(days=sample.shift_days)

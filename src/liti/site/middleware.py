@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from liti.core.context import Actor, acting
+from liti.core.context import NOBODY, Actor, acting
 from liti.core.errors import LitiError
 from liti.core.ids import uuid7
+from liti.core.models import User
+from liti.partners import queries as partners
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-ANONYMOUS = Actor(kind="anonymous", label="anonymous")
 
 
 def admin_content_security_policy(get_response: GetResponse) -> GetResponse:
@@ -39,17 +41,20 @@ def acting_user(get_response: GetResponse) -> GetResponse:
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """The actor behind a request."""
-    user = request.user
-    if not user.is_authenticated:
-        return ANONYMOUS
-    return Actor(
-        kind=user.kind,
-        label=user.username,
-        id=user.id,
+    """The actor behind a request. A call of the API says later who it is (api/auth.py)."""
+    user, request_id = request.user, str(uuid7())
+    if not isinstance(user, User):
+        return replace(NOBODY, request_id=request_id)
+    known = Actor(kind=user.kind, label=user.username, id=user.id, request_id=request_id)
+    if user.kind == User.Kind.CUSTOMER:
+        return replace(known, party_id=user.party_id)
+    if user.kind == User.Kind.PARTNER:
+        given = partners.developer_scopes(user.partner_id) if user.partner_id else ()
+        return replace(known, kind="client", partner_id=user.partner_id, scopes=frozenset(given))
+    return replace(
+        known,
         roles=frozenset(user.groups.values_list("name", flat=True)),
         department=user.department,
-        request_id=str(uuid7()),
     )
 
 

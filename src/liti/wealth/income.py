@@ -10,9 +10,11 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from liti.core.authority import command
 from liti.core.clock import business_date
 from liti.core.errors import Refused
 from liti.core.events import emit
+from liti.core.roles import roles
 from liti.ledger.queries import internal_account
 from liti.ledger.services import TransferRequest, post_one
 from liti.wealth import events, rules
@@ -31,6 +33,7 @@ class IncomeReport:
     income_minor: int
 
 
+@command(staff=roles("product_manager", "finance_officer"), system=("demo",))
 @transaction.atomic
 def record_yields(fund_code: str, yields: dict[date, str], *, origin: str = "simulated") -> int:
     """Take in what a fund reported (yuan on 10,000 shares by day); returns how many are new
@@ -67,6 +70,7 @@ def record_yields(fund_code: str, yields: dict[date, str], *, origin: str = "sim
     return len(fresh)
 
 
+@command(staff=roles("finance_officer"), system=("wealth", "demo", "day"))
 @transaction.atomic
 def distribute_income(on: date) -> IncomeReport:
     """Pay the income of one natural day on confirmed shares, reinvested, for all funds.
@@ -87,6 +91,7 @@ def distribute_income(on: date) -> IncomeReport:
     )
 
 
+@command(staff=roles("finance_officer"), system=("wealth", "demo", "day"))
 @transaction.atomic
 def distribute_due(on: date) -> IncomeReport | None:
     """Pay the oldest day up to `on` whose yield is known and not paid, a late one too; None

@@ -12,8 +12,11 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Sum
 
+from liti.accounts.queries import held_by
 from liti.core import params
+from liti.core.authority import BATCHES, open_to_all, own, query
 from liti.core.clock import business_date
+from liti.core.roles import CUSTOMERS, LEDGER, MARKET
 from liti.ledger.queries import balance, internal_account
 from liti.wealth.models import Fund, FundYield, Holding, IncomeRun
 from liti.wealth.rules import redeemable_today
@@ -93,16 +96,19 @@ LEFT JOIN LATERAL (
 """
 
 
+@query(staff=CUSTOMERS | MARKET, customer=own("party_id"), system=BATCHES)
 def holdings_of(party_id: UUID) -> list[HoldingView]:
     """All holdings of a customer."""
     return _holdings("WHERE h.party_id = %(key)s", party_id)
 
 
+@query(staff=CUSTOMERS | MARKET, customer=held_by("account_id"), system=BATCHES)
 def holdings_of_account(account_id: UUID) -> list[HoldingView]:
     """The holdings bought from one account."""
     return _holdings("WHERE h.account_id = %(key)s", account_id)
 
 
+@query(staff=CUSTOMERS | MARKET, customer=held_by("account_id"), system=BATCHES)
 def movements_of_account(account_id: UUID, limit: int = 50) -> list[MovementLine]:
     """What moved the account's holdings, newest first, with each day's income."""
     with connection.cursor() as cursor:
@@ -118,6 +124,7 @@ def movements_of_account(account_id: UUID, limit: int = 50) -> list[MovementLine
         return [MovementLine(*row) for row in cursor.fetchall()]
 
 
+@query(staff=CUSTOMERS | MARKET, system=BATCHES)
 def values_of(party_ids: Sequence[UUID]) -> dict[UUID, int]:
     """What each customer holds in funds, in minor units; those without are left out."""
     rows = Holding.objects.filter(party_id__in=list(party_ids), shares_minor__gt=0)
@@ -125,6 +132,7 @@ def values_of(party_ids: Sequence[UUID]) -> dict[UUID, int]:
     return {row["party_id"]: row["total"] for row in sums}
 
 
+@open_to_all("SQL text, no data")
 def holders_relation(fund_code: str) -> tuple[str, list[str]]:
     """SQL of the parties that hold the fund (column party_id), with its arguments."""
     return (
@@ -134,6 +142,7 @@ def holders_relation(fund_code: str) -> tuple[str, list[str]]:
     )
 
 
+@open_to_all("SQL text, no data")
 def export_holdings_sql() -> str:
     """SELECT text for the data cloud: one row a fund held now by a customer.
 
@@ -148,6 +157,7 @@ def export_holdings_sql() -> str:
     """
 
 
+@query(staff=LEDGER | MARKET, system=BATCHES)
 def funds() -> list[FundFigures]:
     """Every fund with its holders and the agreement of its pool with the books."""
     found = []
@@ -171,6 +181,7 @@ def funds() -> list[FundFigures]:
     return found
 
 
+@query(staff=LEDGER | MARKET, system=BATCHES)
 def figures_on(on: date) -> dict[str, int]:
     """Figures of a day: held in funds now, and the day's income, in minor units."""
     held = Holding.objects.aggregate(total=Sum("shares_minor"))["total"]

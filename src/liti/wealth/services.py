@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from liti.accounts import services as accounts
 from liti.core import params
+from liti.core.authority import command
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
 from liti.core.money import format_minor
 from liti.ledger.queries import internal_account
@@ -50,6 +51,7 @@ class MovementView:
     transfer_id: UUID
 
 
+@command(system=("market",))
 @transaction.atomic
 def subscribe(
     order_id: UUID,
@@ -90,6 +92,7 @@ def subscribe(
     return _record(holding, "subscribe", order_id, transfer, confirmed)
 
 
+@command(system=("market",))
 @transaction.atomic
 def redeem(
     order_id: UUID,
@@ -147,6 +150,7 @@ def redeem(
     return _record(holding, "redeem", order_id, transfer, booked_on)
 
 
+@command(system=("market",))
 @transaction.atomic
 def cancel_subscription(order_id: UUID, booked_on: date) -> MovementView:
     """Give the money of an unconfirmed subscription back; the whole of it or nothing.

@@ -23,7 +23,6 @@ from liti.core import audit
 from liti.core.errors import InvalidInput
 from liti.groups import queries as groups
 from liti.insight import queries as insight
-from liti.ledger import queries as ledger
 from liti.lending import queries as lending
 from liti.market import queries as market
 from liti.outreach import queries as outreach
@@ -219,7 +218,7 @@ def timeline(party_id: UUID, held: list[AccountView]) -> list[Happening]:
             account.number, entry.change_minor, entry.origin,
         )
         for account in held
-        for entry in ledger.entries(account.id, limit=ENTRIES_PER_ACCOUNT)
+        for entry in accounts.entries_of(account.id, limit=ENTRIES_PER_ACCOUNT)
     ]  # fmt: skip
     found += [
         Happening(
