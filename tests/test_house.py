@@ -21,7 +21,7 @@ SOURCES = [p for p in sorted(PACKAGE.rglob("*.py")) if "migrations" not in p.par
 FOLDERS = sorted(p.parent for p in PACKAGE.glob("*/__init__.py"))
 # What only shows and calls, or stands beneath every room.
 EDGES = {"cli", "site", "sample", "console", "mobile", "portal", "api", "sim"}
-DOORS = {"services", "queries", "events"}
+DOORS = {"services", "queries", "events", "relations"}
 # Shared ground: the kernel, the design system and the launcher have no doors, only faces.
 FREE = {"core", "ui", "postgres"}
 # The exceptions of today: (importing file, module) → why.
@@ -217,3 +217,107 @@ def test_links_between_pages_lead_somewhere():
         if not (page.parent / target).exists()
     ]
     assert not dead, f"{dead}: a reader who follows a dead link stops reading"
+
+
+# SQL written where a statement is begun or continued; words of prose are lower-case.
+SQL = re.compile(
+    r"\b(SELECT|INSERT INTO|UPDATE \w+|DELETE FROM|TRUNCATE|COPY|CREATE \w+|DROP \w+|ALTER \w+"
+    r"|FROM \w+|WHERE|JOIN|ORDER BY|GROUP BY|LIMIT|SET \w+ =)\b"
+)
+
+
+def _constant(node: ast.expr) -> bool:
+    """A text, or a constant by its name (upper-case), or several of them joined."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _constant(node.left) and _constant(node.right)
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str)
+    called = getattr(node, "id", getattr(node, "attr", ""))
+    return called == "noop" or called.lstrip("_").isupper()
+
+
+def _sql_in(node: ast.expr) -> bool:
+    texts = [n.value for n in ast.walk(node) if isinstance(n, ast.Constant)]
+    return any(isinstance(t, str) and SQL.search(t) for t in texts)
+
+
+def _pasted(tree: ast.AST) -> list[int]:
+    """Lines where SQL text is made of anything but constants."""
+    lines = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            parts = [v for v in node.values if isinstance(v, ast.FormattedValue)]
+            wrong = not all(_constant(v.value) for v in parts)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
+            texts = (isinstance(n, ast.Constant | ast.JoinedStr) for n in (node.left, node.right))
+            wrong = any(texts) and not _constant(node)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            of_text = isinstance(node.func.value, ast.Constant | ast.JoinedStr)
+            wrong = of_text and node.func.attr in {"format", "join", "replace"}
+            takes_sql = node.func.attr in {"SQL", "RunSQL", "RawSQL"} and node.args
+            if takes_sql and not all(map(_constant, node.args)):
+                lines.append(node.lineno)
+        else:
+            continue
+        if wrong and _sql_in(node):
+            lines.append(node.lineno)
+    return lines
+
+
+def test_nothing_is_pasted_into_sql():
+    pasted = [
+        f"{name(file)}:{line}"
+        for file in sorted(PACKAGE.rglob("*.py"))
+        for line in _pasted(ast.parse(file.read_text("utf-8")))
+    ]
+    assert not pasted, (
+        f"{pasted}: a value goes to the database as an argument, a name by psycopg.sql"
+        " (liti.core.sql); what is pasted into a statement is read as SQL (docs/relations.md)"
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        """f"SELECT 1 FROM t WHERE code = '{code}'\"""",
+        """"SELECT 1 FROM t WHERE code = '%s'" % code""",
+        """"SELECT 1 FROM t WHERE code = " + code""",
+        """"SELECT 1 FROM {}".format(table)""",
+        """" UNION ".join(f"SELECT '{c}' FROM t" for c in codes)""",
+        """sql.SQL(f"LIMIT {count}")""",
+        """sql.SQL(given)""",
+    ],
+)
+def test_pasted_sql_is_seen(code):
+    assert _pasted(ast.parse(code))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        """cursor.execute("SELECT 1 FROM t WHERE code = %s", [code])""",
+        """sql.SQL("SELECT {} FROM t").format(names(columns))""",
+        """_ALL = "SELECT 1 FROM t" + _WHERE""",
+        """f"SELECT 1 FROM ({_STANDING}) s\"""",
+        """_("The limit is %(limit)s.") % {"limit": limit}""",
+    ],
+)
+def test_composed_sql_is_let_pass(code):
+    assert not _pasted(ast.parse(code))
+
+
+def test_sql_names_no_other_rooms_table():
+    owners = set(docs.ROOMS) - FREE
+    rooms = [room for room in owners if (PACKAGE / room / "models.py").is_file()]
+    table = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE)\s+(({'|'.join(rooms)})_\w+)")
+    reached = [
+        f"{name(file)}: {found}"
+        for file in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for found, room in table.findall(node.value)
+        if room != file.relative_to(PACKAGE).parts[0] and not found.endswith("_v")
+    ]
+    assert not reached, (
+        f"{reached}: another room's table may change, its views stay (docs/relations.md)"
+    )

@@ -2,7 +2,7 @@
 
 Between `<!-- draw: KIND NAME -->` and `<!-- drawn -->` a page holds what this program writes:
 `states ROOM.MACHINE` a state diagram, `imports` which room calls which, `events` who says
-what to whom. `--check` changes nothing and fails when a page is out of date.
+what to whom, `relations` the views that rooms give to each other. `--check` changes nothing and fails when a page is out of date.
 """
 
 from __future__ import annotations
@@ -51,7 +51,12 @@ def drawn_pages() -> Iterator[tuple[Path, str]]:
 
 def _redraw(found: re.Match[str]) -> str:
     begin, kind, name, _old, end = found.groups()
-    drawings = {"states": lambda: states(name), "imports": imports, "events": events}
+    drawings = {
+        "states": lambda: states(name),
+        "imports": imports,
+        "events": events,
+        "relations": relations,
+    }
     return f"{begin}{drawings[kind]()}\n{end}"
 
 
@@ -93,6 +98,21 @@ def events() -> str:
         listeners = ", ".join(heard.get(value, [])) or "–"
         rows.append(f"| `{value}` | {full.split('.')[0]} | {listeners} |")
     return "\n".join(rows)
+
+
+def relations() -> str:
+    """Every view that a room gives to others, with what its columns mean."""
+    lines = []
+    for room in ROOMS:
+        if not (PACKAGE / room / "relations.py").is_file():
+            continue
+        for found in vars(importlib.import_module(f"liti.{room}.relations")).values():
+            if type(found).__name__ == "Relation":
+                lines += [f"### `{found.name}`", f"A row: {found.row}.", ""]
+                lines += ["| column | meaning |", "| --- | --- |"]
+                lines += [f"| `{name}` | {about} |" for name, about in found.columns.items()]
+                lines.append("")
+    return "\n".join(lines)
 
 
 def imported(room: str) -> Iterator[tuple[Path, str]]:

@@ -11,7 +11,7 @@ from tests.insight.builders import SmallBank
 from liti.core.errors import InvalidInput, NotFound, Refused
 from liti.core.ids import uuid7
 from liti.groups import queries, services
-from liti.groups.models import SegmentMember, StageSpan
+from liti.groups.models import Segment, SegmentMember, StageSpan
 from liti.insight import services as insight
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +193,14 @@ def test_preview_keeps_nothing_and_names_what_it_does_not_understand():
 def test_an_unknown_segment_is_named():
     with pytest.raises(NotFound, match="no_such"):
         queries.segment("no_such")
+
+
+@pytest.mark.parametrize("code", ["x' OR '1'='1", "", "9lives", "Idle", "a" * 41, "客群"])
+def test_a_segments_code_is_a_word_of_letters_and_digits(code):
+    before = list(Segment.objects.order_by("id").values())
+    with pytest.raises(InvalidInput) as refused:
+        services.define_segment(
+            code, name_zh="x", name_en="x", rule={"all": []}, owner_department="direct"
+        )
+    assert refused.value.code == "groups.invalid_code"
+    assert list(Segment.objects.order_by("id").values()) == before

@@ -9,12 +9,14 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from psycopg import sql
 
 from liti.core.errors import InvalidInput
+from liti.core.sql import Arguments, text
 from liti.groups.compile import compile_rule
 from liti.groups.models import Criterion, Segment
-from liti.groups.relation import read_rule
 from liti.groups.rules import COMPARISONS, NUMBER, WORD, features_of, matches, parse
+from liti.groups.wide import read_rule
 
 FEATURES = {"balance": NUMBER, "tenure": NUMBER, "salary": NUMBER, "stage": WORD}
 WORDS = ["active", "lost", "growth"]
@@ -144,15 +146,20 @@ class TheSqlOfARuleMeansTheSame(TestCase):
     @given(rule=rules, customers=st.lists(values, min_size=1, max_size=8))
     def test_agree(self, rule, customers):
         read_in = read(rule)
-        condition_sql, parameters = compile_rule(read_in)
         columns = [[c[name] for c in customers] for name in FEATURES]
+        arguments = Arguments(zip("bcde", columns, strict=True))
+        condition = compile_rule(read_in, arguments)
 
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {condition_sql} FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[],"
-                " %s::text[]) WITH ORDINALITY AS c(balance, tenure, salary, stage, position)"
-                " ORDER BY position",
-                [*parameters, *columns],
+                text(
+                    sql.SQL(
+                        "SELECT {} FROM unnest(%(b)s::bigint[], %(c)s::bigint[], %(d)s::bigint[],"
+                        " %(e)s::text[]) WITH ORDINALITY"
+                        " AS c (balance, tenure, salary, stage, position) ORDER BY position"
+                    ).format(condition)
+                ),
+                arguments,
             )
             found = [row[0] for row in cursor.fetchall()]
 

@@ -14,22 +14,25 @@ from liti.insight.sources import Sources
 
 ON = date(2026, 11, 19)
 _TABLES = """
-DROP TABLE IF EXISTS small_entries, small_accounts, small_holdings, small_parties;
-CREATE TEMP TABLE small_entries (account_id uuid, seq bigint, booked_on date, change_minor bigint,
+DROP TABLE IF EXISTS small_entries, small_accounts, small_holdings, small_parties CASCADE;
+CREATE TEMP TABLE small_entries (gl_code text DEFAULT '2011', account_id uuid, seq bigint,
+  booked_on date, change_minor bigint,
   balance_after_minor bigint, kind text, origin text, counter_code text, transfer_id uuid);
 CREATE TEMP TABLE small_accounts (account_id uuid, party_id uuid, account_class text,
   opened_on date, status text);
 CREATE TEMP TABLE small_holdings (party_id uuid, category text, product_code text,
   opened_on date, amount_minor bigint);
 CREATE TEMP TABLE small_parties (party_id uuid);
+CREATE TEMP VIEW small_entry_months AS
+  SELECT gl_code, date_trunc('month', booked_on)::date AS month, count(*) AS entries
+  FROM small_entries GROUP BY 1, 2;
 """
 SOURCES = Sources(
-    entries="SELECT * FROM small_entries",
-    entry_months="SELECT date_trunc('month', booked_on)::date AS month, count(*) AS entries"
-    " FROM small_entries GROUP BY 1",
-    accounts="SELECT * FROM small_accounts",
-    holdings=("SELECT * FROM small_holdings",),
-    parties=("SELECT party_id FROM small_parties",),
+    entries="small_entries",
+    entry_months="small_entry_months",
+    accounts="small_accounts",
+    holdings=("small_holdings",),
+    parties=("small_parties",),
 )
 
 

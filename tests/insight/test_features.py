@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
+import pyarrow.parquet as pq
 import pytest
 from django.db import connection
 from tests.insight.builders import ON, SmallBank
@@ -12,7 +13,8 @@ from tests.insight.builders import ON, SmallBank
 from liti.core.errors import Refused
 from liti.core.ids import uuid7
 from liti.insight import queries, services
-from liti.insight.features.registry import kept
+from liti.insight.build import features_file
+from liti.insight.features import kept
 from liti.insight.models import FeatureRow
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +34,37 @@ def build(bank: SmallBank):
     return services.build_features(ON)
 
 
-def test_the_table_and_the_face_have_a_column_for_every_kept_feature():
-    names = ["party_id", "as_of", *(f.name for f in kept())]
+def test_a_declared_feature_is_a_column_of_the_table_the_view_and_the_file():
+    bank = SmallBank()
+    names = {"party_id", "as_of", *(f.name for f in kept())}
+    bank.account(uuid7())
 
-    assert sorted(f.name for f in FeatureRow._meta.concrete_fields) == sorted(names)
-    assert list(queries.Features.__dataclass_fields__) == names
+    build(bank)
+
+    assert {f.name for f in FeatureRow._meta.concrete_fields} == names
+    with connection.cursor() as cursor:
+        for relation in ("insight_features", "insight_feature_v"):
+            cursor.execute(
+                "SELECT column_name, is_nullable = 'YES' FROM information_schema.columns"
+                " WHERE table_name = %s",
+                [relation],
+            )
+            columns = dict(cursor.fetchall())
+            assert columns.keys() == names
+            if relation == "insight_features":
+                unknown = {f.name for f in kept() if f.empty is None}
+                assert {name for name, nullable in columns.items() if nullable} == unknown
+    assert set(pq.read_schema(features_file(ON)).names) == names - {"as_of"}
+    assert all(f.name_zh and f.name_en for f in queries.feature_catalogue())
+
+
+def test_a_feature_that_nobody_declared_is_no_attribute():
+    bank = SmallBank()
+    party = uuid7()
+    bank.account(party)
+    build(bank)
+    with pytest.raises(AttributeError):
+        _ = queries.features(party).shoe_size
     assert all(f.name_zh and f.name_en for f in kept())
 
 

@@ -7,13 +7,19 @@ from uuid import UUID
 
 from tests.market.builders import person
 
+from liti.core import approvals
+from liti.core.context import Actor, acting
+from liti.core.ids import uuid7
 from liti.core.models import Parameter
 from liti.groups.models import SegmentMember
 from liti.insight.models import FeatureRow
+from liti.outreach import services
 from liti.outreach.models import Contact, Offer
 from liti.parties.services import NewConsent, grant_consents, withdraw_consent
 
 DAY = date(2026, 11, 23)
+MAKER = Actor("staff", "maker", uuid7(), frozenset({"marketing_operator"}))
+CHECKER = Actor("staff", "checker", uuid7(), frozenset({"operation_head"}))
 NULLABLE = {f.name for f in FeatureRow._meta.fields if f.null}
 
 
@@ -55,6 +61,14 @@ def contacted(party_id: UUID, days_ago: int, product="LTYEB1", channel="sms", re
         department="cards",
         response=response,
     )
+
+
+def release(plan_id: UUID) -> None:
+    """One proposes, another decides."""
+    with acting(MAKER):
+        approval = services.propose_release(plan_id)
+    with acting(CHECKER):
+        approvals.decide(approval, True)
 
 
 def only_offers(*offers: tuple[str, str, str, list[str], list[str], int]) -> None:

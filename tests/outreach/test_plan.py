@@ -11,13 +11,17 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from tests.market.builders import account_of, assess
 from tests.outreach.builders import (
+    CHECKER,
     DAY,
+    MAKER,
     contacted,
     customer,
     only_offers,
     parameter,
+    release,
     withdraw,
 )
+from tests.outreach.policy_said_twice import Past, refusal
 
 from liti.core import approvals
 from liti.core.clock import set_business_date
@@ -27,12 +31,10 @@ from liti.core.events import deliver_pending
 from liti.core.ids import uuid7
 from liti.market import queries as market
 from liti.outreach import queries, rules, services
-from liti.outreach.candidates import policy_on
 from liti.outreach.models import Contact, Plan, PlanItem
+from liti.outreach.policy import policy_on
 
 SWEEP, LOAN = "LTYEB1", "LTLOAN"
-MAKER = Actor("staff", "maker", uuid7(), frozenset({"marketing_operator"}))
-CHECKER = Actor("staff", "checker", uuid7(), frozenset({"operation_head"}))
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
@@ -41,13 +43,6 @@ pytestmark = pytest.mark.django_db
 def monday(db):
     set_business_date(DAY)
     parameter("outreach.holdout_bp", 0)
-
-
-def release(plan_id):
-    with acting(MAKER):
-        approval = services.propose_release(plan_id)
-    with acting(CHECKER):
-        approvals.decide(approval, True)
 
 
 def test_two_departments_want_the_same_customer_and_one_gets_the_contact():
@@ -206,9 +201,9 @@ def test_nothing_is_sent_in_quiet_hours():
 def test_the_day_of_a_person_is_taken_once_over_all_departments():
     party = customer()
     services.claim_contact(party, SWEEP, channel="phone", department="retail")
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Refused) as refused:
         services.claim_contact(party, LOAN, channel="sms", department="lending")
-    assert refusal.value.code == "outreach.cap_day"
+    assert refused.value.code == "outreach.cap_day"
     with pytest.raises(InvalidInput):
         services.claim_contact(party, LOAN, channel="pigeon", department="lending")
     assert [c.department for c in queries.contacts_of(party)] == ["retail"]
@@ -299,9 +294,7 @@ class AnyBank(TestCase):
             consents[party], past[party] = set(channels), []
             for days, product, channel, response in contacts:
                 contacted(party, days, product, channel, response)
-                past[party].append(
-                    rules.Past(DAY - timedelta(days=days), product, channel, response)
-                )
+                past[party].append(Past(DAY - timedelta(days=days), product, channel, response))
 
         report = services.plan_day(DAY)
         items = queries.plan_items(DAY, limit=500)
@@ -315,7 +308,7 @@ class AnyBank(TestCase):
         for item in items:
             assert item.channel in consents[item.party_id]
             assert item.expected_minor > 0
-            assert not rules.refusal(
+            assert not refusal(
                 policy,
                 past[item.party_id],
                 on=DAY,

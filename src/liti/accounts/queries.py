@@ -150,25 +150,6 @@ def deposits_minor() -> int:
     return ledger.subject_balance("2011")
 
 
-@open_to_all("SQL text, no data")
-def export_accounts_sql() -> str:
-    """SELECT text for the data cloud: account_id, party_id, account_class, opened_on, status."""
-    return """
-    SELECT id AS account_id, party_id, account_class, opened_on, status
-    FROM accounts_electronicaccount
-    """
-
-
-@open_to_all("SQL text, no data")
-def export_holdings_sql() -> str:
-    """SELECT text for the data cloud: one row an issued card."""
-    return """
-    SELECT party_id, 'card' AS category, kind AS product_code, issued_on AS opened_on,
-           0::bigint AS amount_minor
-    FROM accounts_issuedcard
-    """
-
-
 def _view(row: ElectronicAccount, balance_minor: int, role: str) -> AccountView:
     return AccountView(
         id=row.id,

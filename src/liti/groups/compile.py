@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from psycopg import sql
 
+from liti.core.sql import Arguments
 from liti.groups.rules import Combination, Rule
 
-_SQL_OPS = {"==": "=", "!=": "<>"}
+_OPS = {
+    "==": sql.SQL("="),
+    "!=": sql.SQL("<>"),
+    ">=": sql.SQL(">="),
+    ">": sql.SQL(">"),
+    "<=": sql.SQL("<="),
+    "<": sql.SQL("<"),
+}
+_JOINERS = {"all": sql.SQL(" AND "), "any": sql.SQL(" OR ")}
 
 
-def compile_rule(rule: Rule, alias: str = "c") -> tuple[str, list[Any]]:
-    """A boolean SQL expression that is never NULL, and its parameters.
-
-    Feature names come from the catalogue that `parse` checked against, so they are safe as
-    column names; values always travel as parameters.
-    """
+def compile_rule(rule: Rule, arguments: Arguments, alias: str = "c") -> sql.Composable:
+    """A boolean SQL expression that is never NULL; its values go into `arguments`."""
     if isinstance(rule, Combination):
         if not rule.parts:
-            return "TRUE", []
-        compiled = [compile_rule(part, alias) for part in rule.parts]
-        params = [value for _sql, values in compiled for value in values]
+            return sql.SQL("TRUE")
+        parts = [compile_rule(part, arguments, alias) for part in rule.parts]
         if rule.how == "not":
-            return f"(NOT {compiled[0][0]})", params
-        joiner = " AND " if rule.how == "all" else " OR "
-        return f"({joiner.join(sql for sql, _values in compiled)})", params
-    column = f'{alias}."{rule.feature}"'
+            return sql.SQL("(NOT {})").format(parts[0])
+        return sql.SQL("({})").format(_JOINERS[rule.how].join(parts))
+    column = sql.Identifier(alias, rule.feature)
     if rule.op == "known":
-        return f"({column} IS NOT NULL)", []
+        return sql.SQL("({} IS NOT NULL)").format(column)
     if rule.op == "unknown":
-        return f"({column} IS NULL)", []
+        return sql.SQL("({} IS NULL)").format(column)
     if rule.op == "between":
-        return f"coalesce({column} BETWEEN %s AND %s, FALSE)", list(rule.value)
+        first, last = map(arguments.put, rule.value)
+        return sql.SQL("coalesce({} BETWEEN {} AND {}, FALSE)").format(column, first, last)
     if rule.op == "in":
-        return f"coalesce({column} = ANY(%s), FALSE)", [list(rule.value)]
-    return f"coalesce({column} {_SQL_OPS.get(rule.op, rule.op)} %s, FALSE)", [rule.value]
+        held = arguments.put(list(rule.value))
+        return sql.SQL("coalesce({} = ANY({}), FALSE)").format(column, held)
+    value = arguments.put(rule.value)
+    return sql.SQL("coalesce({} {} {}, FALSE)").format(column, _OPS[rule.op], value)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from liti.core.authority import BATCHES, open_to_all, query
+from liti.core.authority import BATCHES, query
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
 from liti.core.roles import CUSTOMERS, GROUPS, STAFF
@@ -149,22 +149,6 @@ def members(code: str, limit: int = 50, offset: int = 0) -> list[Membership]:
     rows = SegmentMember.objects.filter(segment_code=code, until=None)
     page = rows.order_by("since", "party_id")[offset : offset + min(limit, PAGE_MAX)]
     return [_membership(row) for row in page]
-
-
-@open_to_all("SQL text, no data")
-def members_relation(code: str) -> str:
-    """SQL sub-select with column party_id: the members now, for set-based work of other rooms."""
-    known = segment(code).code
-    return (
-        "(SELECT party_id FROM groups_segmentmember"
-        f" WHERE until IS NULL AND segment_code = '{known}')"
-    )
-
-
-@open_to_all("SQL text, no data")
-def stages_relation() -> str:
-    """SQL sub-select with columns party_id, stage, since: everybody's stage now."""
-    return "(SELECT party_id, stage, since FROM groups_stagespan WHERE until IS NULL)"
 
 
 @query(staff=CUSTOMERS | GROUPS, system=BATCHES)

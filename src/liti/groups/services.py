@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,17 +12,19 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from psycopg import sql
 
 from liti.core import events
 from liti.core.authority import command, query
 from liti.core.clock import business_date
 from liti.core.errors import InvalidInput, Refused
 from liti.core.roles import GROUPS, OPERATION, roles
+from liti.core.sql import Arguments, name, text
 from liti.groups.compile import compile_rule
 from liti.groups.events import REFRESHED, SEGMENT_DEFINED
 from liti.groups.models import Criterion, Segment
-from liti.groups.relation import customers, read_rule
 from liti.groups.spans import SpanCounts, refresh_spans
+from liti.groups.wide import customers, read_rule
 from liti.insight import queries as insight
 
 SAMPLE_MAX = 20
@@ -51,6 +54,13 @@ class Preview:
     sample: tuple[UUID, ...]
 
 
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_COUNT = sql.SQL("SELECT count(*) FILTER (WHERE {condition}), count(*) FROM {customers} c")
+_SAMPLE = sql.SQL(
+    "SELECT c.party_id FROM {customers} c WHERE {condition} ORDER BY c.party_id LIMIT %(most)s"
+)
+
+
 @command(staff=OPERATION)
 @transaction.atomic
 def define_segment(
@@ -65,9 +75,16 @@ def define_segment(
     """Define a segment, or its next version from a day on; returns the version.
 
     The same definition again changes nothing. Members follow at the next refresh. Raises
-    InvalidInput naming the field of the rule that is not understood.
+    InvalidInput naming the field (the code, or the place in the rule) that is not understood.
     """
     day = valid_from or business_date()
+    if not _CODE.fullmatch(code):
+        raise InvalidInput(
+            "groups.invalid_code",
+            _("“%(code)s” is no code of a segment.") % {"code": code},
+            remedy=_("Use lower-case letters, digits and _, beginning with a letter, at most 40."),
+            field="code",
+        )
     read_rule(rule, day)
     current = Segment.objects.select_for_update().filter(code=code, valid_to=None).first()
     given = {
@@ -103,15 +120,15 @@ def define_segment(
 def preview(rule: Any, *, on: date | None = None, sample: int = 10) -> Preview:
     """Ask a rule without keeping anything. Raises InvalidInput."""
     day = on or insight.latest_day() or business_date()
-    condition, values = compile_rule(read_rule(rule, day))
-    source = f"FROM {customers(day)} c"
+    values = Arguments(most=min(sample, SAMPLE_MAX))
+    parts = {
+        "condition": compile_rule(read_rule(rule, day), values),
+        "customers": customers(day, values),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FILTER (WHERE {condition}), count(*) {source}", values)
+        cursor.execute(text(_COUNT.format(**parts)), values)
         found, everybody = cursor.fetchone()
-        cursor.execute(
-            f"SELECT c.party_id {source} WHERE {condition} ORDER BY c.party_id LIMIT %s",
-            [*values, min(sample, SAMPLE_MAX)],
-        )
+        cursor.execute(text(_SAMPLE.format(**parts)), values)
         ids = tuple(row[0] for row in cursor.fetchall())
     return Preview(found, everybody, ids)
 
@@ -126,7 +143,7 @@ def refresh(on: date, *, progress: Callable[[int], None] | None = None) -> Refre
     """
     report = progress or (lambda _count: None)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {insight.features_relation(on)} f")
+        cursor.execute("SELECT count(*) FROM insight_feature_v WHERE as_of = %s", [on])
         everybody = cursor.fetchone()[0]
         if not everybody:
             raise Refused(
@@ -160,50 +177,53 @@ def _segments_on(on: date) -> list[Segment]:
     return list(rows.filter(Q(valid_to=None) | Q(valid_to__gt=on)).order_by("code"))
 
 
+_STAGES = sql.SQL("""
+SELECT d.party_id, o.stage, d.criterion
+FROM (SELECT c.party_id, CASE {branches} END AS criterion FROM {customers} c) d
+JOIN unnest(%(criteria)s::text[], %(outcomes)s::text[]) AS o (criterion, stage) USING (criterion)
+""")
+_EACH_RULE = sql.SQL("""
+SELECT c.party_id, r.label AS {label} FROM {customers} c
+CROSS JOIN LATERAL unnest(ARRAY[{conditions}]::boolean[], %(labels)s::text[]) AS r (holds, label)
+WHERE r.holds
+""")
+
+
 def _refresh_stages(cursor: Any, on: date) -> SpanCounts:
     """One stage a customer: the first criterion that matches."""
-    branches, values = [], []
     criteria = list(Criterion.objects.filter(purpose=Criterion.Purpose.STAGE).order_by("position"))
-    for criterion in criteria:
-        condition, params = compile_rule(read_rule(criterion.rule, on))
-        branches.append(f"WHEN {condition} THEN %s")
-        values += [*params, criterion.code]
     assert criteria, "reference.load brings the stage criteria"
-    outcomes = [[c.code for c in criteria], [c.outcome for c in criteria]]
-    select = (
-        "SELECT d.party_id, o.stage, d.criterion FROM"
-        f" (SELECT c.party_id, CASE {' '.join(branches)} END AS criterion"
-        f" FROM {customers(on)} c) d"
-        " JOIN unnest(%s::text[], %s::text[]) AS o(criterion, stage) USING (criterion)"
-    )
-    return refresh_spans(
-        cursor, "groups_stagespan", "stage", select, [*values, *outcomes], on, ["criterion"]
-    )
+    values = Arguments(criteria=[c.code for c in criteria], outcomes=[c.outcome for c in criteria])
+    branches = [
+        sql.SQL("WHEN {} THEN {}").format(
+            compile_rule(read_rule(criterion.rule, on), values), values.put(criterion.code)
+        )
+        for criterion in criteria
+    ]
+    select = _STAGES.format(branches=sql.SQL(" ").join(branches), customers=customers(on, values))
+    return refresh_spans(cursor, "groups_stagespan", "stage", select, values, on, ["criterion"])
 
 
 def _refresh_segments(cursor: Any, segments: Sequence[Segment], on: date) -> SpanCounts:
     rules = [(segment.code, segment.rule) for segment in segments]
-    select, values = _each_rule("segment_code", rules, on)
-    return refresh_spans(cursor, "groups_segmentmember", "segment_code", select, values, on)
+    return _each_rule(cursor, "groups_segmentmember", "segment_code", rules, on)
 
 
 def _refresh_diagnoses(cursor: Any, on: date) -> SpanCounts:
     criteria = Criterion.objects.filter(purpose=Criterion.Purpose.DIAGNOSIS).order_by("position")
-    select, values = _each_rule("criterion", [(c.code, c.rule) for c in criteria], on)
-    return refresh_spans(cursor, "groups_diagnosis", "criterion", select, values, on)
+    rules = [(c.code, c.rule) for c in criteria]
+    return _each_rule(cursor, "groups_diagnosis", "criterion", rules, on)
 
 
-def _each_rule(label: str, rules: Sequence[tuple[str, Any]], on: date) -> tuple[str, list[Any]]:
+def _each_rule(
+    cursor: Any, table: str, label: str, rules: Sequence[tuple[str, Any]], on: date
+) -> SpanCounts:
     """All rules in one pass over the customers: one row for each rule that a customer meets."""
-    codes, conditions, values = [], [], []
-    for code, given in rules:
-        condition, params = compile_rule(read_rule(given, on))
-        codes.append(code)
-        conditions.append(condition)
-        values += params
-    select = (
-        f"SELECT c.party_id, r.label AS {label} FROM {customers(on)} c"
-        f" CROSS JOIN LATERAL unnest(ARRAY[{', '.join(conditions)}]::boolean[], %s::text[])"
-        " AS r(holds, label) WHERE r.holds"
+    values = Arguments(labels=[code for code, _given in rules])
+    conditions = [compile_rule(read_rule(given, on), values) for _code, given in rules]
+    select = _EACH_RULE.format(
+        label=name(label),
+        customers=customers(on, values),
+        conditions=sql.SQL(", ").join(conditions),
     )
-    return select, [*values, codes]
+    return refresh_spans(cursor, table, label, select, values, on)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from psycopg import sql
 
 from liti.core.errors import Refused
+from liti.core.sql import name, names, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,29 @@ class SpanCounts:
     members: int
 
 
+_LAST = sql.SQL("SELECT max(greatest(since, until)) FROM {table}")
+_NOW = sql.SQL(
+    "CREATE TEMP TABLE groups_now ON COMMIT DROP AS SELECT {columns} FROM ({select}) AS found"
+)
+_GONE = sql.SQL(
+    "s.until IS NULL AND NOT EXISTS (SELECT 1 FROM groups_now n"
+    " WHERE n.party_id = s.party_id AND n.{label} = s.{label})"
+)
+_UNDO = sql.SQL("DELETE FROM {table} s WHERE s.since = %s AND {gone}")
+_LEAVE = sql.SQL("UPDATE {table} s SET until = %s WHERE {gone}")
+_JOIN = sql.SQL(
+    "INSERT INTO {table} ({columns}, since) SELECT {columns}, %s FROM groups_now n"
+    " WHERE NOT EXISTS (SELECT 1 FROM {table} s WHERE s.until IS NULL"
+    " AND s.party_id = n.party_id AND s.{label} = n.{label})"
+)
+
+
 def refresh_spans(
     cursor: Any,
     table: str,
     label: str,
-    select: str,
-    params: Sequence[Any],
+    select: sql.Composable,
+    arguments: Mapping[str, Any],
     on: date,
     extra: Sequence[str] = (),
 ) -> SpanCounts:
@@ -36,7 +55,14 @@ def refresh_spans(
     it leaves on the day; what began on the same day is undone, so that a repeated refresh
     leaves the same rows. Raises Refused for a day before the last change.
     """
-    cursor.execute(f"SELECT max(greatest(since, until)) FROM {table}")
+    parts: dict[str, sql.Composable] = {
+        "table": name(table),
+        "label": name(label),
+        "columns": names(("party_id", label, *extra)),
+        "select": select,
+    }
+    parts["gone"] = _GONE.format(label=parts["label"])
+    cursor.execute(text(_LAST.format(**parts)))
     last = cursor.fetchone()[0]
     if last and last > on:
         raise Refused(
@@ -45,27 +71,14 @@ def refresh_spans(
             % {"last": last, "on": on},
             remedy=_("Refresh on the business date."),
         )
-    columns = ", ".join(("party_id", label, *extra))
     cursor.execute("DROP TABLE IF EXISTS groups_now")
-    cursor.execute(
-        f"CREATE TEMP TABLE groups_now ON COMMIT DROP AS SELECT {columns} FROM ({select}) AS found",
-        list(params),
-    )
+    cursor.execute(text(_NOW.format(**parts)), arguments)
     cursor.execute("ANALYZE groups_now")
-    gone = (
-        f"s.until IS NULL AND NOT EXISTS (SELECT 1 FROM groups_now n"
-        f" WHERE n.party_id = s.party_id AND n.{label} = s.{label})"
-    )
-    cursor.execute(f"DELETE FROM {table} s WHERE s.since = %s AND {gone}", [on])
+    cursor.execute(text(_UNDO.format(**parts)), [on])
     undone = cursor.rowcount
-    cursor.execute(f"UPDATE {table} s SET until = %s WHERE {gone}", [on])
+    cursor.execute(text(_LEAVE.format(**parts)), [on])
     left = cursor.rowcount
-    cursor.execute(
-        f"INSERT INTO {table} ({columns}, since) SELECT {columns}, %s FROM groups_now n"
-        f" WHERE NOT EXISTS (SELECT 1 FROM {table} s WHERE s.until IS NULL"
-        f" AND s.party_id = n.party_id AND s.{label} = n.{label})",
-        [on],
-    )
+    cursor.execute(text(_JOIN.format(**parts)), [on])
     joined = cursor.rowcount
     cursor.execute("SELECT count(*) FROM groups_now")
     members = cursor.fetchone()[0]

@@ -15,9 +15,11 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from psycopg import sql
 
 from liti.core import params
 from liti.core.errors import Refused
+from liti.core.sql import name, names, text
 from liti.insight.engine import data_dir, duckdb_connection
 from liti.insight.features.months import bank_months, party_months
 from liti.insight.features.registry import Day, kept
@@ -50,7 +52,7 @@ def the_day(on: date) -> Day:
     return Day(
         day=day_number(on),
         month=month_number(on),
-        **{name: tuple(params.get(f"insight.{name}", on=on)) for name in choices},
+        **{each: tuple(params.get(f"insight.{each}", on=on)) for each in choices},
     )
 
 
@@ -63,10 +65,11 @@ def exported_tables(engine: Any) -> Tables:
             _("There is no exported history yet."),
             remedy=_("Run `liti insight export` first."),
         )
-    files = {name: str(folder / f"{name}.parquet") for name in ("accounts", "holdings", "parties")}
+    small = ("accounts", "holdings", "parties")
+    files = {each: str(folder / f"{each}.parquet") for each in small}
     files["entries"] = str(folder / "entries" / "*" / "*.parquet")
     return Tables(
-        **{name: engine.read_parquet(file, table_name=name) for name, file in files.items()}
+        **{each: engine.read_parquet(file, table_name=each) for each, file in files.items()}
     )
 
 
@@ -103,16 +106,15 @@ def features_file(on: date) -> Path:
 
 def _load_features(cursor: Any, file: Path, on: date) -> int:
     """Replace the day's rows; keep as many days as the bank wants for look-up."""
-    table = FeatureRow._meta.db_table
-    cursor.execute(f"DELETE FROM {table} WHERE as_of = %s", [on])
+    cursor.execute("DELETE FROM insight_features WHERE as_of = %s", [on])
     batches = pq.ParquetFile(file).iter_batches(CHUNK_ROWS, columns=list(FEATURE_COLUMNS))
     as_of = pa.scalar(on, pa.date32())
     dated = (b.append_column("as_of", pa.repeat(as_of, b.num_rows)) for b in batches)
     count = _copy(cursor, FeatureRow, (*FEATURE_COLUMNS, "as_of"), dated)
     kept_days = int(params.get("insight.features.kept_days", on=on))
     cursor.execute(
-        f"DELETE FROM {table} WHERE as_of NOT IN"
-        f" (SELECT DISTINCT as_of FROM {table} ORDER BY as_of DESC LIMIT %s) AND as_of <> %s",
+        "DELETE FROM insight_features WHERE as_of NOT IN (SELECT DISTINCT as_of"
+        " FROM insight_features ORDER BY as_of DESC LIMIT %s) AND as_of <> %s",
         [kept_days, on],
     )
     return count
@@ -138,7 +140,7 @@ def _batches(expression: Any, columns: Sequence[str]) -> Iterable[pa.RecordBatch
 
 def _schema(expression: Any, columns: Sequence[str]) -> pa.Schema:
     types = {"party_id": pa.string(), "month": pa.int32()}
-    return pa.schema([(name, types.get(name, pa.int64())) for name in columns])
+    return pa.schema([(each, types.get(each, pa.int64())) for each in columns])
 
 
 def _dated(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
@@ -152,13 +154,14 @@ def _copy(
     cursor: Any, model: Any, columns: Sequence[str], batches: Iterable[pa.RecordBatch]
 ) -> int:
     rows = 0
-    names = ", ".join(columns)
-    statement = f"COPY {model._meta.db_table} ({names}) FROM STDIN (FORMAT csv)"
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
+        name(model._meta.db_table), names(columns)
+    )
     options = pacsv.WriteOptions(include_header=False)
-    with cursor.copy(statement) as copy:
+    with cursor.copy(text(statement)) as copy:
         for batch in batches:
-            text = io.BytesIO()
-            pacsv.write_csv(batch.select(list(columns)), text, options)
-            copy.write(text.getvalue())
+            lines = io.BytesIO()
+            pacsv.write_csv(batch.select(list(columns)), lines, options)
+            copy.write(lines.getvalue())
             rows += batch.num_rows
     return rows

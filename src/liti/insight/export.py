@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +20,9 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 from django.db import connection, transaction
+from psycopg import sql
 
+from liti.core.sql import name, text
 from liti.insight.engine import data_dir, duckdb_connection
 from liti.insight.sources import Sources
 
@@ -63,22 +65,25 @@ PARTIES = pa.schema([("party_id", pa.string())])
 
 # Days count from 1970-01-01 and months from year 0, so that windows are whole-number
 # arithmetic, the same on every engine.
-_ENTRIES_SQL = """
+_ENTRIES_SQL = sql.SQL("""
 SELECT account_id::text, seq, booked_on, booked_on - DATE '1970-01-01' AS day,
        (extract(year FROM booked_on) * 12 + extract(month FROM booked_on) - 1)::int AS month,
        change_minor, balance_after_minor, kind, origin, coalesce(counter_code, '') AS counter_code
-FROM ({sql}) AS entries
-WHERE booked_on >= '{first}' AND booked_on < '{end}'"""
-_ACCOUNTS_SQL = """
+FROM {relation}
+WHERE gl_code = %(gl_code)s AND booked_on >= %(first)s AND booked_on < %(end)s""")
+_ACCOUNTS_SQL = sql.SQL("""
 SELECT account_id::text, party_id::text, account_class,
        opened_on - DATE '1970-01-01' AS opened_day, status
-FROM ({sql}) AS accounts"""
-_HOLDINGS_SQL = """
+FROM {relation}""")
+_HOLDINGS_SQL = sql.SQL("""
 SELECT party_id::text, category, product_code, opened_on - DATE '1970-01-01' AS opened_day,
        amount_minor
-FROM ({sql}) AS holdings"""
-
-_PARTIES_SQL = "SELECT party_id::text FROM ({sql}) AS parties"
+FROM {relation}""")
+_PARTS_SQL = """
+SELECT *, strftime(booked_on, '%Y-%m-01') AS part FROM incoming ORDER BY month, account_id, seq
+"""
+_PARTIES_SQL = sql.SQL("SELECT party_id::text FROM {relation}")
+_MONTHS_SQL = sql.SQL("SELECT month, entries FROM {relation} WHERE gl_code = %s ORDER BY month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +121,16 @@ class _CopyStream(io.RawIOBase):
 
 
 @contextmanager
-def read_rows(sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatchReader]:
+def read_rows(
+    select: sql.Composable, schema: pa.Schema, arguments: Mapping[str, Any] | None = None
+) -> Iterator[pa.RecordBatchReader]:
     """Rows of a SELECT as a stream of Arrow batches, in the transaction of the caller.
 
     COPY over Django's own connection: the export sees one snapshot, and needs no second
     set of connection details.
     """
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)") as copy:
+    statement = text(sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(select))
+    with connection.cursor() as cursor, cursor.copy(statement, arguments) as copy:
         source = io.BufferedReader(_CopyStream(copy), BLOCK_BYTES)
         try:
             yield pacsv.open_csv(
@@ -149,9 +157,9 @@ def export(sources: Sources, progress: Progress | None = None) -> ExportCounts:
 def _export(sources: Sources, progress: Progress | None) -> ExportCounts:
     folder = data_dir()
     folder.mkdir(parents=True, exist_ok=True)
-    in_books = _months_in_books(sources.entry_months)
+    in_books = _months_in_books(sources)
     stale = [month for month, count in in_books.items() if _rows_on_file(month) != count]
-    written = _write_months(sources.entries, stale, progress) if stale else 0
+    written = _write_months(sources, stale, progress) if stale else 0
     for path in (folder / "entries").glob("part=*"):
         if date.fromisoformat(path.name.removeprefix("part=")) not in in_books:
             shutil.rmtree(path)
@@ -168,9 +176,10 @@ def month_file(month: date) -> Path:
     return data_dir() / "entries" / f"part={month.isoformat()}" / "entries.parquet"
 
 
-def _months_in_books(sql: str) -> dict[date, int]:
+def _months_in_books(sources: Sources) -> dict[date, int]:
+    statement = _MONTHS_SQL.format(relation=name(sources.entry_months))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT month, entries FROM ({sql}) AS months ORDER BY month")
+        cursor.execute(text(statement), [sources.gl_code])
         return {month: int(count) for month, count in cursor.fetchall()}
 
 
@@ -179,22 +188,22 @@ def _rows_on_file(month: date) -> int:
     return int(pq.read_metadata(file).num_rows) if file.is_file() else -1
 
 
-def _write_months(sql: str, months: Sequence[date], progress: Progress | None) -> int:
+def _write_months(sources: Sources, months: Sequence[date], progress: Progress | None) -> int:
     """Read each run of neighbouring months once, split by DuckDB, put into place one by one."""
     staging = data_dir() / "staging"
-    quoted = str(staging).replace("'", "''")
+    query = _ENTRIES_SQL.format(relation=name(sources.entries))
     written = 0
     for first, last in _runs(months):
         shutil.rmtree(staging, ignore_errors=True)
-        query = _ENTRIES_SQL.format(sql=sql, first=first, end=_next_month(last))
-        with read_rows(query, ENTRIES) as reader, duckdb_connection() as duck:
+        span = {"gl_code": sources.gl_code, "first": first, "end": _next_month(last)}
+        with read_rows(query, ENTRIES, span) as reader, duckdb_connection() as duck:
             raw = duck.con
             raw.register("incoming", reader)
-            raw.execute(
-                "COPY (SELECT *, strftime(booked_on, '%Y-%m-01') AS part FROM incoming"
-                " ORDER BY month, account_id, seq)"
-                f" TO '{quoted}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (part),"
-                " FILENAME_PATTERN 'entries')"
+            raw.sql(_PARTS_SQL).to_parquet(
+                str(staging),
+                compression="zstd",
+                partition_by=["part"],
+                filename_pattern="entries",
             )
         for part in sorted(staging.glob("part=*")):
             month = date.fromisoformat(part.name.removeprefix("part="))
@@ -227,14 +236,14 @@ def _write_no_entries() -> None:
     pq.write_table(ENTRIES.empty_table(), target)
 
 
-def _write_table(name: str, schema: pa.Schema, form: str, texts: Sequence[str]) -> int:
-    """One small file, rewritten whole; the rows of all texts in the form of the schema."""
-    target = data_dir() / f"{name}.parquet"
+def _write_table(table: str, schema: pa.Schema, form: sql.SQL, relations: Sequence[str]) -> int:
+    """One small file, rewritten whole; the rows of all relations in the form of the schema."""
+    target = data_dir() / f"{table}.parquet"
     new = target.with_suffix(".new")
     rows = 0
     with pq.ParquetWriter(new, schema, compression="zstd") as writer:
-        for text in texts:
-            with read_rows(form.format(sql=text), schema) as reader:
+        for relation in relations:
+            with read_rows(form.format(relation=name(relation)), schema) as reader:
                 for batch in reader:
                     writer.write_batch(batch)
                     rows += batch.num_rows

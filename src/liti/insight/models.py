@@ -4,46 +4,23 @@ from __future__ import annotations
 
 from django.db import models
 
+from liti.insight.features import kept
+
 
 class FeatureRow(models.Model):
-    """All kept features of a customer on a day; columns as declared in features/."""
+    """All kept features of a customer on a day: one column for each that features/ declares."""
 
     pk = models.CompositePrimaryKey("party_id", "as_of")
     party_id = models.UUIDField()
     as_of = models.DateField()
-    recency_days = models.BigIntegerField(null=True)
-    frequency_90d = models.BigIntegerField()
-    monetary_90d_minor = models.BigIntegerField()
-    inflow_90d_minor = models.BigIntegerField()
-    outflow_90d_minor = models.BigIntegerField()
-    months_active_12 = models.BigIntegerField()
-    months_active_3 = models.BigIntegerField()
-    balance_minor = models.BigIntegerField()
-    average_balance_90d_minor = models.BigIntegerField()
-    average_assets_90d_minor = models.BigIntegerField()
-    average_assets_30d_minor = models.BigIntegerField()
-    average_assets_prior_90d_minor = models.BigIntegerField()
-    peak_assets_90d_minor = models.BigIntegerField()
-    accounts_open = models.BigIntegerField()
-    tenure_days = models.BigIntegerField(null=True)
-    cards_held = models.BigIntegerField()
-    loans_open = models.BigIntegerField()
-    loan_outstanding_minor = models.BigIntegerField()
-    wealth_minor = models.BigIntegerField()
-    newest_product_days = models.BigIntegerField(null=True)
-    products_held = models.BigIntegerField()
-    assets_minor = models.BigIntegerField()
-    balance_change_90d_bp = models.BigIntegerField(null=True)
-    average_change_bp = models.BigIntegerField(null=True)
-    cash_share_bp = models.BigIntegerField(null=True)
-    salary_in_minor = models.BigIntegerField(null=True)
-    recency_score = models.BigIntegerField()
-    frequency_score = models.BigIntegerField()
-    monetary_score = models.BigIntegerField()
 
     class Meta:
         db_table = "insight_features"
         indexes = [models.Index(fields=["as_of", "party_id"], name="features_of_day")]
+
+
+for _feature in kept():
+    FeatureRow.add_to_class(_feature.name, models.BigIntegerField(null=_feature.empty is None))
 
 
 class PartyMonth(models.Model):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -14,14 +15,12 @@ from django.db.models import Count, Max, Sum
 from liti.core import params
 from liti.core.authority import BATCHES, open_to_all, query
 from liti.core.roles import CUSTOMERS, GROUPS, STAFF
-from liti.insight.features.registry import kept
-from liti.insight.features.wide import BALANCE_DAYS
+from liti.insight.features import kept
 from liti.insight.models import BankMonth, FeatureRow, PartyMonth
 from liti.insight.rules import month_number, month_start, tier
 
 IDS_MAX = 10_000
 MONTHS_MAX = 120
-assert BALANCE_DAYS  # importing the expressions fills the register of features
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,39 +36,17 @@ class FeatureInfo:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """All features of a customer on a day; None where unknown."""
+    """All features of a customer on a day, each an attribute by its name; None where unknown."""
 
     party_id: UUID
     as_of: date
-    recency_days: int | None
-    frequency_90d: int
-    monetary_90d_minor: int
-    inflow_90d_minor: int
-    outflow_90d_minor: int
-    months_active_12: int
-    months_active_3: int
-    balance_minor: int
-    average_balance_90d_minor: int
-    average_assets_90d_minor: int
-    average_assets_30d_minor: int
-    average_assets_prior_90d_minor: int
-    peak_assets_90d_minor: int
-    accounts_open: int
-    tenure_days: int | None
-    cards_held: int
-    loans_open: int
-    loan_outstanding_minor: int
-    wealth_minor: int
-    newest_product_days: int | None
-    products_held: int
-    assets_minor: int
-    balance_change_90d_bp: int | None
-    average_change_bp: int | None
-    cash_share_bp: int | None
-    salary_in_minor: int | None
-    recency_score: int
-    frequency_score: int
-    monetary_score: int
+    values: Mapping[str, int | None]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(f"there is no feature {name}") from None
 
     @property
     def rfm(self) -> str:
@@ -108,7 +85,7 @@ class TierShare:
     assets_minor: int
 
 
-_FIELDS = ("party_id", "as_of", *(f.name for f in kept()))
+_NAMES = tuple(f.name for f in kept())
 
 
 @open_to_all("names and definitions, no data")
@@ -139,19 +116,10 @@ def features_many(party_ids: Sequence[UUID]) -> dict[UUID, Features]:
     if last_day is None:
         return {}
     rows = FeatureRow.objects.filter(as_of=last_day, party_id__in=ids)
-    return {row["party_id"]: Features(**row) for row in rows.values(*_FIELDS)}
-
-
-@open_to_all("SQL text, no data")
-def features_relation(on: date | None = None) -> str:
-    """SQL text of a sub-select with one row a customer, for set-based rules of other rooms.
-
-    Columns: party_id uuid, as_of date, and one bigint per `feature_catalogue()` entry. The
-    day defaults to the newest; a day without features gives no rows.
-    """
-    day = on or latest_day() or date(1970, 1, 1)
-    names = ", ".join(_FIELDS)
-    return f"(SELECT {names} FROM insight_features WHERE as_of = DATE '{day.isoformat()}')"
+    return {
+        party_id: Features(party_id, last_day, dict(zip(_NAMES, values, strict=True)))
+        for party_id, *values in rows.values_list("party_id", *_NAMES)
+    }
 
 
 @query(staff=CUSTOMERS, system=BATCHES)

@@ -355,47 +355,6 @@ def trial_balance(on: date | None = None) -> TrialBalance:
     return TrialBalance(on, lines)
 
 
-@open_to_all("SQL text, no data")
-def entries_relation() -> str:
-    """SELECT text of all entries: account_id, seq, transfer_id, balance_after_minor."""
-    return "SELECT account_id, seq, transfer_id, balance_after_minor FROM ledger_entry"
-
-
-@open_to_all("SQL text, no data")
-def export_entries_sql(gl_code: str = "2011") -> str:
-    """SQL text that reads all entries of one subject's accounts, for the data cloud.
-
-    Columns: account_id, seq, booked_on, change_minor, balance_after_minor, kind, origin,
-    counter_code (code of the counter-account where it is the bank's own), transfer_id.
-    """
-    if not gl_code.isalnum():
-        raise NotFound("ledger.unknown_subject", _("There is no subject %s.") % gl_code)
-    return f"""
-SELECT e.account_id, e.seq, e.booked_on, e.change_minor, e.balance_after_minor,
-       t.kind, t.origin, c.code AS counter_code, e.transfer_id
-FROM ledger_account a
-JOIN ledger_entry e ON e.account_id = a.id
-JOIN ledger_transfer t ON t.id = e.transfer_id
-JOIN ledger_account c ON c.id = CASE WHEN t.debit_account_id = a.id
-     THEN t.credit_account_id ELSE t.debit_account_id END
-WHERE a.gl_code = '{gl_code}'"""
-
-
-@open_to_all("SQL text, no data")
-def export_months_sql(gl_code: str = "2011") -> str:
-    """SQL text: how many entries the accounts of a subject have in each month of booking.
-
-    Columns: month (its first day), entries. As entries are never changed or deleted, an
-    equal count means an equal month: an exporter rewrites only months that differ.
-    """
-    if not gl_code.isalnum():
-        raise NotFound("ledger.unknown_subject", _("There is no subject %s.") % gl_code)
-    return f"""
-SELECT date_trunc('month', e.booked_on)::date AS month, count(*) AS entries
-FROM ledger_account a JOIN ledger_entry e ON e.account_id = a.id
-WHERE a.gl_code = '{gl_code}' GROUP BY 1"""
-
-
 def _trial_line(row: Sequence[Any]) -> TrialBalanceLine:
     debits, credits = int(row[6]), int(row[7])
     net = debits - credits

@@ -101,15 +101,19 @@ _RULES = {
 }
 
 
+_COUNTS = """
+SELECT (SELECT count(*) FROM ledger_account), (SELECT count(*) FROM ledger_transfer),
+       (SELECT count(*) FROM ledger_entry)
+"""
+
+
 def verify() -> Verification:
     """Recompute all books. At most FINDINGS_MAX findings a rule are named."""
     findings = tuple(_findings())
     with connection.cursor() as cursor:
-        counts = []
-        for table in ("ledger_account", "ledger_transfer", "ledger_entry"):
-            cursor.execute(f"SELECT count(*) FROM {table}")
-            counts.append(int(cursor.fetchone()[0]))
-    return Verification(counts[0], counts[1], counts[2], findings)
+        cursor.execute(_COUNTS)
+        accounts, transfers, entries = cursor.fetchone()
+    return Verification(accounts, transfers, entries, findings)
 
 
 def _findings() -> Iterator[Finding]:

@@ -192,17 +192,6 @@ def count() -> int:
     return Contract.objects.count()
 
 
-@open_to_all("SQL text, no data")
-def export_holdings_sql() -> str:
-    """SELECT text for the data cloud: one row a loan that is still owed."""
-    return """
-    SELECT c.party_id, 'loan' AS category, c.method AS product_code, c.signed_on AS opened_on,
-           a.balance_minor AS amount_minor
-    FROM lending_contract c JOIN ledger_account a ON a.id = c.loan_account_id
-    WHERE a.balance_minor > 0
-    """
-
-
 def _view(row: Contract, outstanding_minor: int) -> ContractView:
     return ContractView(
         id=row.id,

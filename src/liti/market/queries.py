@@ -16,14 +16,12 @@ from liti.core.authority import BATCHES, open_to_all, own, own_if_given, query
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
 from liti.core.roles import CUSTOMERS, LEDGER, MARKET, STAFF
-from liti.lending import queries as lending
 from liti.market import rules
 from liti.market.assessing import AssessmentView, assessment_of, questionnaire
 from liti.market.models import Order, Product, ProductVersion
 from liti.market.rules import Assessed, Suitability, age_on
 from liti.market.whose import buyer_of
 from liti.parties import queries as parties
-from liti.wealth import queries as wealth
 
 __all__ = [
     "AssessmentView",
@@ -32,11 +30,9 @@ __all__ = [
     "Suitability",
     "age_on",
     "assessment_of",
-    "holders_relation",
     "order",
     "orders_of",
     "product",
-    "proposable_relation",
     "questionnaire",
     "recent_orders",
     "shelf",
@@ -148,41 +144,6 @@ def order(order_id: UUID) -> OrderView:
     if row is None:
         raise NotFound("market.unknown_order", _("There is no order %(id)s.") % {"id": order_id})
     return order_view(row)
-
-
-@open_to_all("SQL text, no data")
-def holders_relation(product_code: str) -> str:
-    """SQL sub-select with column party_id: who holds the product now.
-
-    Wealth by product, loans by category; an electronic account is held by everyone here.
-    """
-    held = current_version(product_code, business_date()).product
-    if held.category == Product.Category.WEALTH:
-        code = held.code.replace("'", "''")
-        return (
-            f"(SELECT x.party_id FROM ({wealth.export_holdings_sql()}) x"
-            f" WHERE x.product_code = '{code}')"
-        )
-    if held.category == Product.Category.LOAN:
-        return f"(SELECT x.party_id FROM ({lending.export_holdings_sql()}) x)"
-    return "(SELECT NULL::uuid AS party_id WHERE false)"
-
-
-@open_to_all("SQL text, no data")
-def proposable_relation(product_code: str, on: date) -> str | None:
-    """SQL sub-select with column party_id: to whom the product may be proposed; None: anyone.
-
-    Every class may hold R1, so an R1 product may be proposed without an assessment (the
-    order itself asks for one). Above R1 only a valid assessment of that class opens it.
-    """
-    risk = int(current_version(product_code, on).risk_level)
-    if risk <= 1:
-        return None
-    return (
-        "(SELECT party_id FROM (SELECT DISTINCT ON (party_id) party_id, level, lowest, valid_until"
-        " FROM market_riskassessment ORDER BY party_id, id DESC) latest"
-        f" WHERE valid_until >= DATE '{on.isoformat()}' AND level >= {risk} AND NOT lowest)"
-    )
 
 
 def current_version(code: str, on: date) -> ProductVersion:

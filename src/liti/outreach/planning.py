@@ -8,27 +8,26 @@ away, who come back with their next one. It ends in the stable result (Gale and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from psycopg import sql
 
-from liti.core import params
 from liti.core.bulk import copy_rows
-from liti.core.clock import local_date
 from liti.core.ids import uuid7_at
-from liti.market.queries import age_on
-from liti.outreach.candidates import candidates_sql, offers_on, policy_on, reached_relation
-from liti.outreach.models import BlockedCount, Offer, Plan
+from liti.core.sql import text
+from liti.outreach.candidates import candidates_sql, offers_on
+from liti.outreach.models import BlockedCount, Plan
+from liti.outreach.policy import CHUNK, policy_on, refused_sql
 from liti.outreach.rules import CHANNELS
 from liti.parties import queries as parties
 
-CHUNK = 10_000
 ROUNDS_MAX = 200
-PURPOSE = "marketing"
 
 _STANDING = """
 SELECT id, channel, row_number() OVER (
@@ -37,17 +36,29 @@ FROM (SELECT DISTINCT ON (party_id) id, party_id, channel, expected_minor
       FROM outreach_candidate WHERE blocked IS NULL
       ORDER BY party_id, expected_minor DESC, offer_code, channel) best
 """
-_TURN_AWAY = f"""
+_TURN_AWAY = (
+    """
 UPDATE outreach_candidate c SET blocked = 'capacity'
-FROM ({_STANDING}) s
+FROM ("""
+    + _STANDING
+    + """) s
 JOIN unnest(%(channels)s::text[], %(capacities)s::bigint[]) AS k (channel, capacity)
      ON k.channel = s.channel
 WHERE c.id = s.id AND s.place > k.capacity
 """
-_LOSERS = f"""
+)
+_LOSERS = (
+    """
 UPDATE outreach_candidate c SET blocked = 'better_offer'
-WHERE c.blocked IS NULL AND c.id NOT IN (SELECT id FROM ({_STANDING}) s)
+WHERE c.blocked IS NULL AND c.id NOT IN (SELECT id FROM ("""
+    + _STANDING
+    + """) s)
 """
+)
+_FILL = sql.SQL("""
+CREATE TEMP TABLE outreach_candidate ON COMMIT DROP AS
+SELECT row_number() OVER (ORDER BY party_id, offer_code, channel) AS id, x.* FROM ({}) x
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +74,13 @@ def compute(plan: Plan) -> Planned:
     """Fill a drafted plan: its items and what was blocked, and why. In one transaction."""
     assert connection.in_atomic_block
     offers = offers_on(plan.on)
-    consents = consents_of_reached(offers, plan.on)
-    minors = minors_among({party for party, _channel in consents}, plan.on)
-    text, arguments = candidates_sql(plan.on, offers, consents, minors=minors)
+    candidates_of_day, arguments = candidates_sql(plan.on, offers)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS outreach_candidate")
         # Freshly imported tables have no statistics yet; a nested loop over them, chosen for
         # an expected row, took minutes for 30,000 customers. Hash joins always do here.
         cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(
-            "CREATE TEMP TABLE outreach_candidate ON COMMIT DROP AS SELECT row_number() OVER"
-            f" (ORDER BY party_id, offer_code, channel) AS id, x.* FROM ({text}) x",
-            arguments,
-        )
+        cursor.execute(text(_FILL.format(candidates_of_day)), arguments)
         cursor.execute("SET LOCAL enable_nestloop = on")
         cursor.execute("CREATE UNIQUE INDEX ON outreach_candidate (id)")
         cursor.execute("ANALYZE outreach_candidate")
@@ -95,56 +100,24 @@ def compute(plan: Plan) -> Planned:
     return Planned(people, candidates, planned)
 
 
-def consents_of_reached(
-    offers: Sequence[Offer], on: date, party_id: UUID | None = None
-) -> list[tuple[UUID, str]]:
-    """(party, channel) pairs that may be contacted, as the parties room says today."""
-    channels = sorted({channel for offer in offers for channel in offer.channels})
-    if party_id:
-        ids = [party_id]
-    else:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT DISTINCT party_id FROM {reached_relation(offers)} r")
-            ids = [row[0] for row in cursor.fetchall()]
-    return [
-        (party, channel)
-        for channel in channels
-        for start in range(0, len(ids), CHUNK)
-        for party in sorted(
-            parties.consented(
-                ids[start : start + CHUNK], purpose=PURPOSE, channel=channel, on=_latest(on)
-            )
-        )
-    ]
+_ITEMS = sql.SQL("""
+SELECT i.id, i.party_id, o.product_code, i.channel
+FROM outreach_planitem i JOIN outreach_offer o ON o.id = i.offer_id
+WHERE i.plan_id = %(plan)s AND i.status = 'planned'
+""")
+_ITEMS_REFUSED = sql.SQL("SELECT id, refused FROM ({}) x WHERE refused IS NOT NULL ORDER BY id")
 
 
-def minors_among(party_ids: Iterable[UUID], on: date) -> list[UUID]:
-    """Those known to be under age on the day; an unknown birth date is left to the order."""
-    ids = sorted(party_ids)
-    age_min = params.get("market.buyer.age_min", on=on)
-    found = []
-    for start in range(0, len(ids), CHUNK):
-        people = parties.parties(ids[start : start + CHUNK])
-        ages = {id: age_on(person.birth_date, on) for id, person in people.items()}
-        found += [id for id, age in ages.items() if age is not None and age < age_min]
+def refused_items(plan: Plan) -> dict[str, list[UUID]]:
+    """Items of a plan that the policy refuses by now, by reason: consents and contacts change."""
+    people = plan.items.filter(status="planned").values_list("party_id", flat=True)
+    statement, arguments = refused_sql(_ITEMS, list(people), plan.on)
+    found: dict[str, list[UUID]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(text(_ITEMS_REFUSED.format(statement)), arguments | {"plan": plan.id})
+        for item_id, reason in cursor.fetchall():
+            found[reason].append(item_id)
     return found
-
-
-def still_consented(pairs: Sequence[tuple[UUID, str]], on: date) -> set[tuple[UUID, str]]:
-    """Those of the pairs whose consent holds now: it may have been withdrawn since."""
-    allowed = set()
-    for channel in CHANNELS:
-        ids = [party for party, wanted in pairs if wanted == channel]
-        for start in range(0, len(ids), CHUNK):
-            chunk = ids[start : start + CHUNK]
-            found = parties.consented(chunk, purpose=PURPOSE, channel=channel, on=_latest(on))
-            allowed |= {(party, channel) for party in found}
-    return allowed
-
-
-def _latest(on: date) -> date:
-    """A withdrawal counts at once, also while the bank's date lags behind the calendar."""
-    return max(on, local_date())
 
 
 def _choose(cursor: Any, capacity: Mapping[str, int]) -> None:

@@ -8,16 +8,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, Sum
 from django.utils.translation import get_language
 
 from liti.core.authority import BATCHES, open_to_all, own, query
 from liti.core.clock import business_date
 from liti.core.roles import CUSTOMERS, PLAN, STAFF
-from liti.outreach.candidates import COLUMNS, candidates_sql, offers_on, propensity_rules
+from liti.outreach.candidates import offers_on, propensity_rules, rows_of
 from liti.outreach.models import BlockedCount, Contact, Offer, Plan, PlanItem, Reason
-from liti.outreach.planning import consents_of_reached, minors_among
 from liti.outreach.rules import render_reason
 
 PAGE_MAX = 500
@@ -200,7 +198,7 @@ def next_best_action(party_id: UUID) -> Action | None:
     """
     on = business_date()
     offers = offers_on(on)
-    rows = _candidates(party_id, on, offers)
+    rows = rows_of(party_id, on, offers)
     why_not = tuple(
         WhyNot(r["offer_code"], r["product_code"], r["channel"], r["blocked"])
         for r in rows
@@ -230,7 +228,7 @@ def why_not(party_id: UUID) -> tuple[WhyNot, ...]:
     on = business_date()
     return tuple(
         WhyNot(r["offer_code"], r["product_code"], r["channel"], r["blocked"])
-        for r in _candidates(party_id, on, offers_on(on))
+        for r in rows_of(party_id, on, offers_on(on))
         if r["blocked"]
     )
 
@@ -258,18 +256,6 @@ def offers(on: date | None = None) -> list[OfferView]:
         )
         for o in offers_on(on or business_date())
     ]  # fmt: skip
-
-
-def _candidates(party_id: UUID, on: date, offers: list[Offer]) -> list[dict[str, Any]]:
-    consents = consents_of_reached(offers, on, party_id)
-    minors = minors_among([party_id], on)
-    text, arguments = candidates_sql(on, offers, consents, minors=minors, party_id=party_id)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT * FROM ({text}) x ORDER BY expected_minor DESC, offer_code, channel",
-            arguments,
-        )
-        return [dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _action(

@@ -84,14 +84,12 @@ def _close(payload: Payload, state: str) -> None:
     close=_close,
 )
 def _release(payload: Payload) -> None:
-    """Claim each person's slot of the day; whoever was contacted meanwhile drops out."""
+    """Claim each person's slot of the day; whom the policy refuses by now drops out."""
     plan = locked_plan(UUID(payload["plan_id"]))
     PLAN_STATES.require(plan.status, "released")
     Plan.objects.filter(id=plan.id).update(status=Plan.Status.RELEASED)
-    items = list(PlanItem.objects.filter(plan=plan).values_list("id", "party_id", "channel"))
-    allowed = planning.still_consented([(p, c) for _id, p, c in items], plan.on)
-    withdrawn = [id for id, party, channel in items if (party, channel) not in allowed]
-    _expire(withdrawn, "no_consent")
+    for reason, refused in planning.refused_items(plan).items():
+        _expire(refused, reason)
     claimed = _claim_slots(plan)
     late = PlanItem.objects.filter(plan=plan, status="planned").exclude(id__in=claimed)
     _expire(list(late.values_list("id", flat=True)), "cap_day")

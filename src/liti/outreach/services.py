@@ -17,13 +17,14 @@ from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
 from liti.core.events import emit
 from liti.core.ids import uuid7
 from liti.core.roles import DESK, OPERATION, SERVICE
+from liti.market import queries as products
 from liti.market import services as market
 from liti.market.queries import OrderView
 from liti.outreach import planning
-from liti.outreach.candidates import policy_on
 from liti.outreach.models import Contact, Plan, PlanItem, Reason
+from liti.outreach.policy import policy_on, refusal
 from liti.outreach.release import RELEASE, locked_plan
-from liti.outreach.rules import CHANNELS, ITEM_STATES, PLAN_STATES, Past, is_quiet, refusal
+from liti.outreach.rules import CHANNELS, ITEM_STATES, PLAN_STATES, is_quiet
 from liti.parties import queries as parties
 
 PLANNED = "outreach.plan.drafted"
@@ -108,22 +109,20 @@ def claim_contact(
 ) -> UUID:
     """Take the person's slot of today for a contact outside the plan (a walk-in, a call back).
 
-    Atomic over all departments: the first one has the day. Raises InvalidInput (channel)
-    and Refused `outreach.<reason>`: no_consent, cap_day, product_window, cap_7_days, …
+    Atomic over all departments: the first one has the day. Raises InvalidInput (channel),
+    NotFound (product) and Refused `outreach.<reason>`: whatever keeps a person out of a plan
+    (held_out, under_age, no_consent, holds_product, unsuitable, cap_day, product_window, …).
     """
     if channel not in CHANNELS:
         raise InvalidInput(
             "outreach.unknown_channel", _("“%(channel)s” is no channel.") % {"channel": channel}
         )
     on = business_date()
-    if not planning.still_consented([(party_id, channel)], on):
-        raise _no("no_consent")
+    products.product(product_code)
     with connection.cursor() as cursor:
         # One decision a person at a time, so that the caps are read and used together.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [str(party_id)])
-    past = [Past(c.on, c.product_code, c.channel, c.response) for c in _contacts(party_id)]
-    reason = refusal(policy_on(on), past, on=on, product_code=product_code, channel=channel)
-    if reason:
+    if reason := refusal(party_id, product_code, channel, on):
         raise _no(reason)
     contact_id = uuid7()
     with connection.cursor() as cursor:
@@ -212,10 +211,6 @@ def _contributions(item: PlanItem) -> list[market.Contribution]:
     if lead:
         found.append(market.Contribution("owner", lead[1], lead[0]))
     return found
-
-
-def _contacts(party_id: UUID) -> list[Contact]:
-    return list(Contact.objects.filter(party_id=party_id).order_by("-on")[:100])
 
 
 def _no(reason: str) -> Refused:

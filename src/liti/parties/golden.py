@@ -8,8 +8,11 @@ from itertools import groupby
 from uuid import UUID
 
 from django.db import connection
+from psycopg import sql
 
 from liti.core.bulk import copy_rows
+from liti.core.sql import names as columns
+from liti.core.sql import text
 from liti.parties.models import SourceRecord
 from liti.parties.rules import names
 from liti.parties.rules.golden import ATTRIBUTES, Evidence, survive
@@ -59,20 +62,20 @@ def refresh(party_ids: Iterable[UUID] | None = None) -> int:
     return _write(computed)
 
 
+_STAGING = sql.SQL(
+    "CREATE TEMP TABLE parties_golden ON COMMIT DROP AS SELECT id, {} FROM parties_party LIMIT 0"
+).format(columns(_COLUMNS))
+_TAKE_OVER = sql.SQL(
+    "UPDATE parties_party p SET ({columns}) = ROW ({new}) FROM parties_golden g"
+    " WHERE g.id = p.id AND ({old}) IS DISTINCT FROM ({new})"
+).format(columns=columns(_COLUMNS), new=columns(_COLUMNS, "g"), old=columns(_COLUMNS, "p"))
+
+
 def _write(computed: list[tuple[object, ...]]) -> int:
-    columns = ", ".join(_COLUMNS)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMP TABLE parties_golden ON COMMIT DROP AS "
-            f"SELECT id, {columns} FROM parties_party LIMIT 0"
-        )
+        cursor.execute(text(_STAGING))
         copy_rows("parties_golden", ["id", *_COLUMNS], computed)
-        cursor.execute(
-            f"UPDATE parties_party p SET ({columns}) = "
-            f"({', '.join('g.' + c for c in _COLUMNS)}) FROM parties_golden g WHERE g.id = p.id "
-            f"AND ({', '.join('p.' + c for c in _COLUMNS)}) IS DISTINCT FROM "
-            f"({', '.join('g.' + c for c in _COLUMNS)})"
-        )
+        cursor.execute(text(_TAKE_OVER))
         changed = int(cursor.rowcount)
         cursor.execute("DROP TABLE parties_golden")
     return changed

@@ -16,13 +16,17 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from psycopg import sql
 
 from liti.core.authority import command
+from liti.core.bulk import copy_rows
 from liti.core.clock import local_date, now
 from liti.core.context import current_actor
 from liti.core.errors import NotFound
 from liti.core.ids import uuid7
 from liti.core.roles import roles
+from liti.core.sql import names as columns
+from liti.core.sql import text
 from liti.parties.files import read_table
 from liti.parties.mapping import Finding, Mapper, Standardised, duplicate_key
 from liti.parties.models import ImportRun, Source
@@ -205,6 +209,18 @@ def _employers(records: Any) -> list[Standardised]:
     return list(found.values())
 
 
+_CHANGING = [c for c in COLUMNS if c not in ("id", "source_id", "source_key", "first_seen")]
+_STAGING = sql.SQL(
+    "CREATE TEMP TABLE parties_staging ON COMMIT DROP AS"
+    " SELECT {columns} FROM parties_sourcerecord LIMIT 0"
+).format(columns=columns(COLUMNS))
+_UPSERT = sql.SQL(
+    "INSERT INTO parties_sourcerecord ({columns}) SELECT {columns} FROM parties_staging"
+    " ON CONFLICT (source_id, source_key) DO UPDATE SET ({changing}) = ROW ({new})"
+    " WHERE parties_sourcerecord.content_hash <> EXCLUDED.content_hash"
+).format(columns=columns(COLUMNS), changing=columns(_CHANGING), new=columns(_CHANGING, "excluded"))
+
+
 def upsert(source: str, rows: list[Standardised], *, of_persons: set[str] | None = None) -> int:
     """Write records by COPY and one INSERT ON CONFLICT; returns how many were unchanged.
 
@@ -212,27 +228,15 @@ def upsert(source: str, rows: list[Standardised], *, of_persons: set[str] | None
     """
     at = now()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMP TABLE parties_staging ON COMMIT DROP AS SELECT "
-            f"{', '.join(COLUMNS)} FROM parties_sourcerecord LIMIT 0"
-        )
-        with cursor.copy(f"COPY parties_staging ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(_cells(source, row, at))
+        cursor.execute(text(_STAGING))
+        copy_rows("parties_staging", COLUMNS, (_cells(source, row, at) for row in rows))
         cursor.execute(
             "SELECT s.source_key FROM parties_staging s JOIN parties_sourcerecord r "
             "ON r.source_id = s.source_id AND r.source_key = s.source_key "
             "AND r.content_hash = s.content_hash"
         )
         same = {key for (key,) in cursor.fetchall()}
-        changing = [c for c in COLUMNS if c not in ("id", "source_id", "source_key", "first_seen")]
-        cursor.execute(
-            f"INSERT INTO parties_sourcerecord ({', '.join(COLUMNS)}) "
-            f"SELECT {', '.join(COLUMNS)} FROM parties_staging "
-            "ON CONFLICT (source_id, source_key) DO UPDATE SET "
-            + ", ".join(f"{c} = EXCLUDED.{c}" for c in changing)
-            + " WHERE parties_sourcerecord.content_hash <> EXCLUDED.content_hash"
-        )
+        cursor.execute(text(_UPSERT))
         cursor.execute("DROP TABLE parties_staging")
     return len(same if of_persons is None else same & of_persons)
 

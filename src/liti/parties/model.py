@@ -6,7 +6,6 @@ import logging
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -122,11 +121,11 @@ def score_persons(
         return []
     logging.getLogger("splink").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="liti-match-") as folder:
-        engine = duckdb.connect(":memory:")
+        engine = duckdb.connect(
+            ":memory:",
+            config={"memory_limit": f"{memory_mb}MB", "temp_directory": folder, "threads": 2},
+        )
         try:
-            engine.execute(f"SET memory_limit = '{int(memory_mb)}MB'")
-            engine.execute(f"SET temp_directory = '{Path(folder).as_posix()}'")
-            engine.execute("SET threads = 2")
             return _score(engine, table, review, pair_max)
         finally:
             engine.close()

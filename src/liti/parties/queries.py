@@ -51,7 +51,6 @@ __all__ = [
     "SourceView",
     "consented",
     "consents_of",
-    "export_parties_sql",
     "figures",
     "import_runs",
     "listing",
@@ -169,12 +168,6 @@ def search(text: str, limit: int = 20) -> list[PartyView]:
         found |= Q(id__in=held.values("party_id"))
     rows = Party.objects.filter(found, status=Party.Status.ACTIVE)
     return [_view(r) for r in rows.order_by("name_pinyin", "id")[: min(limit, SEARCH_MAX)]]
-
-
-@open_to_all("SQL text, no data")
-def export_parties_sql() -> str:
-    """SQL of everybody who is known: party_id of each active person and organisation."""
-    return "SELECT id AS party_id FROM parties_party WHERE status = 'active'"
 
 
 @query(staff=roles("data_steward"), system=BATCHES)

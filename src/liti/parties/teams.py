@@ -74,12 +74,12 @@ def refresh_relations() -> int:
         cursor.execute(
             "UPDATE parties_relation x SET valid_to = greatest(%s, x.valid_from) "
             "WHERE valid_to IS NULL AND origin = 'source' "
-            f"AND NOT EXISTS (SELECT 1 FROM parties_related n WHERE {_SAME_RELATION})",
+            "AND NOT EXISTS (SELECT 1 FROM parties_related n WHERE " + _SAME_RELATION + ")",
             [today],
         )
         cursor.execute(
             "SELECT from_id, to_id, kind, since FROM parties_related n WHERE NOT EXISTS ("
-            f"SELECT 1 FROM parties_relation x WHERE x.valid_to IS NULL AND {_SAME_RELATION})"
+            "SELECT 1 FROM parties_relation x WHERE x.valid_to IS NULL AND " + _SAME_RELATION + ")"
         )
         missing = cursor.fetchall()
         cursor.execute("DROP TABLE parties_related")
@@ -151,13 +151,13 @@ def refresh_assignments() -> int:
         cursor.execute(
             "UPDATE parties_serviceassignment x SET valid_to = greatest(%s, x.valid_from) "
             "WHERE valid_to IS NULL AND origin = 'source' "
-            f"AND NOT EXISTS (SELECT 1 FROM parties_desired n WHERE {_SAME_TASK})",
+            "AND NOT EXISTS (SELECT 1 FROM parties_desired n WHERE " + _SAME_TASK + ")",
             [today],
         )
         cursor.execute(
             "SELECT party_id, staff_code, department, since, role FROM parties_desired n "
             "WHERE NOT EXISTS (SELECT 1 FROM parties_serviceassignment x "
-            f"WHERE x.valid_to IS NULL AND {_SAME_TASK})"
+            "WHERE x.valid_to IS NULL AND " + _SAME_TASK + ")"
         )
         missing = cursor.fetchall()
         cursor.execute("DROP TABLE parties_desired")

@@ -10,7 +10,6 @@ from django.db import connection
 
 from liti.core.authority import BATCHES, open_to_all, query
 from liti.core.roles import LEDGER
-from liti.ledger import queries as ledger
 from liti.sample.models import SampleBank
 
 OTHERS_MAX = 100
@@ -54,26 +53,28 @@ def sample_bank() -> SampleView | None:
     return SampleView(row.seed, row.customers, row.shift_days, row.business_date)
 
 
+_JOINED = """
+FROM sample_recordedbalance r
+LEFT JOIN ledger_entry_v e ON e.account_id = r.account_id
+     AND e.transfer_id = coalesce(r.rounding_transfer_id, r.transfer_id)
+"""
+_COUNTS = (
+    "SELECT count(*), count(*) FILTER (WHERE r.balance_minor = e.balance_after_minor),"
+    " count(*) FILTER (WHERE r.difference_minor <> 0)" + _JOINED
+)
+_OTHERS = (
+    "SELECT r.trans_id, r.account_id, r.balance_minor, e.balance_after_minor" + _JOINED + ""
+    " WHERE r.balance_minor IS DISTINCT FROM e.balance_after_minor LIMIT %s"
+)
+
+
 @query(staff=LEDGER, system=BATCHES)
 def proof() -> Proof:
     """Compare every recorded balance with the ledger's."""
-    joined = f"""
-    WITH e AS ({ledger.entries_relation()})
-    SELECT r.trans_id, r.account_id, r.balance_minor, r.difference_minor, e.balance_after_minor
-    FROM sample_recordedbalance r
-    LEFT JOIN e ON e.account_id = r.account_id
-         AND e.transfer_id = coalesce(r.rounding_transfer_id, r.transfer_id)
-    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*), count(*) FILTER (WHERE balance_minor = balance_after_minor),"
-            f" count(*) FILTER (WHERE difference_minor <> 0) FROM ({joined}) j"
-        )
+        cursor.execute(_COUNTS)
         rows, equal, rounded = cursor.fetchone()
-        cursor.execute(
-            f"SELECT trans_id, account_id, balance_minor, balance_after_minor FROM ({joined}) j"
-            f" WHERE balance_minor IS DISTINCT FROM balance_after_minor LIMIT {OTHERS_MAX}"
-        )
+        cursor.execute(_OTHERS, [OTHERS_MAX])
         others = tuple(cursor.fetchall())
     return Proof(rows, equal, rounded, others)
 

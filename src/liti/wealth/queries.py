@@ -14,7 +14,7 @@ from django.db.models import Count, Sum
 
 from liti.accounts.queries import held_by
 from liti.core import params
-from liti.core.authority import BATCHES, open_to_all, own, query
+from liti.core.authority import BATCHES, own, query
 from liti.core.clock import business_date
 from liti.core.roles import CUSTOMERS, LEDGER, MARKET
 from liti.ledger.queries import balance, internal_account
@@ -96,16 +96,20 @@ LEFT JOIN LATERAL (
 """
 
 
+_OF_PARTY = _HOLDINGS + "WHERE h.party_id = %(key)s ORDER BY f.code, h.id"
+_OF_ACCOUNT = _HOLDINGS + "WHERE h.account_id = %(key)s ORDER BY f.code, h.id"
+
+
 @query(staff=CUSTOMERS | MARKET, customer=own("party_id"), system=BATCHES)
 def holdings_of(party_id: UUID) -> list[HoldingView]:
     """All holdings of a customer."""
-    return _holdings("WHERE h.party_id = %(key)s", party_id)
+    return _holdings(_OF_PARTY, party_id)
 
 
 @query(staff=CUSTOMERS | MARKET, customer=held_by("account_id"), system=BATCHES)
 def holdings_of_account(account_id: UUID) -> list[HoldingView]:
     """The holdings bought from one account."""
-    return _holdings("WHERE h.account_id = %(key)s", account_id)
+    return _holdings(_OF_ACCOUNT, account_id)
 
 
 @query(staff=CUSTOMERS | MARKET, customer=held_by("account_id"), system=BATCHES)
@@ -130,31 +134,6 @@ def values_of(party_ids: Sequence[UUID]) -> dict[UUID, int]:
     rows = Holding.objects.filter(party_id__in=list(party_ids), shares_minor__gt=0)
     sums = rows.values("party_id").annotate(total=Sum("shares_minor"))
     return {row["party_id"]: row["total"] for row in sums}
-
-
-@open_to_all("SQL text, no data")
-def holders_relation(fund_code: str) -> tuple[str, list[str]]:
-    """SQL of the parties that hold the fund (column party_id), with its arguments."""
-    return (
-        """SELECT DISTINCT h.party_id FROM wealth_holding h JOIN wealth_fund f ON f.id = h.fund_id
-        WHERE f.code = %s AND h.shares_minor > 0""",
-        [fund_code],
-    )
-
-
-@open_to_all("SQL text, no data")
-def export_holdings_sql() -> str:
-    """SELECT text for the data cloud: one row a fund held now by a customer.
-
-    Columns party_id, category, product_code, opened_on, amount_minor.
-    """
-    return """
-    SELECT h.party_id, 'wealth' AS category, f.code AS product_code,
-           (SELECT min(m.booked_on) FROM wealth_movement m
-            WHERE m.holding_id = h.id AND m.kind = 'subscribe') AS opened_on,
-           h.shares_minor AS amount_minor
-    FROM wealth_holding h JOIN wealth_fund f ON f.id = h.fund_id WHERE h.shares_minor > 0
-    """
 
 
 @query(staff=LEDGER | MARKET, system=BATCHES)
@@ -189,10 +168,10 @@ def figures_on(on: date) -> dict[str, int]:
     return {"wealth.held_minor": int(held or 0), "wealth.income_minor": int(paid or 0)}
 
 
-def _holdings(where: str, key: UUID) -> list[HoldingView]:
+def _holdings(statement: str, key: UUID) -> list[HoldingView]:
     on = business_date()
     with connection.cursor() as cursor:
-        cursor.execute(f"{_HOLDINGS} {where} ORDER BY f.code, h.id", {"on": on, "key": key})
+        cursor.execute(statement, {"on": on, "key": key})
         rows = cursor.fetchall()
     return [_view(row, on) for row in rows]
 

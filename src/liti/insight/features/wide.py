@@ -7,13 +7,10 @@ from typing import Any
 
 import ibis
 
-from liti.insight.features import definitions
 from liti.insight.features.registry import Day, Feature, declared, kept
 
 # The longest window over balances: 30 days against the 90 before them.
 BALANCE_DAYS = 120
-
-assert definitions.BP  # importing the definitions is what fills the register
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from psycopg import sql
+
 from liti.core import params
+from liti.core.sql import Arguments
 from liti.groups.rules import NUMBER, WORD, Rule, parse
 from liti.insight import queries as insight
 
@@ -30,16 +33,18 @@ def read_rule(given: Any, on: date) -> Rule:
     return parse(given, feature_kinds(), resolver(on))
 
 
-def customers(on: date) -> str:
+_CUSTOMERS = sql.SQL("""
+(SELECT f.*, s.stage AS previous_stage, {day}::date - s.since AS days_in_stage
+ FROM insight_feature_v f LEFT JOIN groups_stagespan s
+      ON s.party_id = f.party_id AND s.since < {day} AND (s.until IS NULL OR s.until >= {day})
+ WHERE f.as_of = {day})
+""")
+
+
+def customers(on: date, arguments: Arguments) -> sql.Composed:
     """Sub-select, one row a customer, columns as in `feature_kinds()` and party_id.
 
     The stage of the evening before (not the one being computed) keeps a repeated refresh of
     the same day from reading its own result.
     """
-    day = f"DATE '{on.isoformat()}'"
-    return (
-        f"(SELECT f.*, s.stage AS previous_stage, {day} - s.since AS days_in_stage"
-        f" FROM {insight.features_relation(on)} f LEFT JOIN groups_stagespan s"
-        f" ON s.party_id = f.party_id AND s.since < {day}"
-        f" AND (s.until IS NULL OR s.until >= {day}))"
-    )
+    return _CUSTOMERS.format(day=arguments.put(on))
