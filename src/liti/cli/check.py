@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from liti.cli.progress import console
+from liti.core.context import acting, job
 from liti.ledger.verify import verify
 from liti.sample.queries import proof, sample_bank
 
@@ -14,7 +15,9 @@ SHOWN_MAX = 20
 @click.command()
 def check() -> None:
     """Recompute the books; exit code 1 and the account named when anything differs."""
-    if not run_check(quiet=False):
+    with acting(job("check")):
+        clean = run_check(quiet=False)
+    if not clean:
         raise SystemExit(1)
 
 
