@@ -15,7 +15,7 @@ from liti.core.ids import uuid7
 from liti.insight import queries, services
 from liti.insight.build import features_file
 from liti.insight.features import kept
-from liti.insight.models import FeatureRow
+from liti.insight.models import BankMonth, FeatureRow, MonthsBasis, PartyMonth
 
 pytestmark = pytest.mark.django_db
 
@@ -244,3 +244,43 @@ def test_equals_a_plain_recomputation_in_postgresql():
             found.average_assets_30d_minor,
             found.average_assets_prior_90d_minor,
         ] == plain
+
+
+def test_a_later_day_of_the_month_computes_its_month_alone_and_the_same():
+    bank = SmallBank()
+    parties = [uuid7() for _n in range(3)]
+    accounts = [bank.account(party) for party in parties]
+    draw = random.Random(7)
+    for account in accounts[:2]:
+        for days in range(400, 3, -7):
+            bank.entry(account, days_ago(days), draw.randint(-5_000, 9_000))
+    build(bank)
+    for account in accounts:  # the third one's first entry too
+        bank.entry(account, ON + timedelta(days=1), 1_234)
+    next_day = ON + timedelta(days=1)
+    services.export_history(sources=bank.store())
+
+    made = services.build_features(next_day)
+    quick = (
+        sorted(PartyMonth.objects.values_list()), sorted(BankMonth.objects.values_list()),
+    )  # fmt: skip
+    MonthsBasis.objects.all().delete()
+    whole = services.build_features(next_day)
+
+    assert (made.party_months, made.bank_months) == (3, 1)
+    assert whole.party_months > 20
+    assert quick == (
+        sorted(PartyMonth.objects.values_list()), sorted(BankMonth.objects.values_list()),
+    )  # fmt: skip
+
+
+def test_a_late_booking_computes_all_months_again():
+    bank, party = SmallBank(), uuid7()
+    account = bank.account(party)
+    bank.entry(account, days_ago(100), 1_000)
+    bank.entry(account, days_ago(2), 1_000)
+    build(bank)
+    bank.entry(account, days_ago(70), 500)
+    made = build(bank)
+    assert made.party_months == 3
+    assert [m.end_balance_minor for m in queries.trend(party, 2)][-1] == 2_500

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pyarrow.parquet as pq
@@ -73,3 +74,22 @@ def test_the_house_itself_can_be_read():
     counts = services.export_history(sources=house_sources())
 
     assert counts.entries_written >= 0
+
+
+def test_a_days_close_looks_at_its_month_alone_while_the_totals_agree():
+    bank = SmallBank()
+    account = bank.account(uuid7())
+    bank.entry(account, date(2026, 9, 5), 1_000)
+    bank.entry(account, date(2026, 11, 5), 1_000)
+    services.export_history(sources=bank.store())
+    bank.entry(account, date(2026, 11, 6), 1_000)
+    sources = replace(bank.store(), entry_total=lambda: 3)
+
+    found = services.export_history(sources=sources, day=date(2026, 11, 6))
+    assert (found.months_written, found.entries_written) == (1, 2)
+
+    bank.entry(account, date(2026, 9, 6), 1_000)  # booked late
+    sources = replace(bank.store(), entry_total=lambda: 4)
+    found = services.export_history(sources=sources, day=date(2026, 11, 6))
+    assert found.months_written == 1  # September, found by the comparison of all months
+    assert found.entries_written == 2

@@ -21,6 +21,7 @@ from liti import postgres
 
 PACKAGE_ROOT = Path(liti.__file__).resolve().parent.parent
 CUSTOMERS = "150"
+DAYS = "4"
 PASSWORD = "liti-demo-2026"
 # what the bank was when it was made: other tests buy and pay on it
 UNTOUCHED: dict[str, object] = {}
@@ -116,7 +117,7 @@ def bank(tmp_path_factory) -> Iterator[Bank]:
     """The small bank, made whole."""
     folder = tmp_path_factory.mktemp("bank")
     made = Bank(folder, free_port())
-    done = made.liti("demo", "--customers", CUSTOMERS, "--no-serve")
+    done = made.liti("demo", "--customers", CUSTOMERS, "--days", DAYS, "--no-serve")
     assert done.returncode == 0, done.stdout + done.stderr
     UNTOUCHED.update(made.fingerprint())
     yield made

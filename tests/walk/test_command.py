@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import signal
 
-from tests.walk.conftest import CUSTOMERS, UNTOUCHED, Bank, free_port
+from tests.walk.conftest import CUSTOMERS, DAYS, UNTOUCHED, Bank, free_port
 
 from liti import postgres
 
 
 def test_the_closing_table_says_what_was_done(bank):
-    again = bank.liti("demo", "--customers", CUSTOMERS, "--no-serve")
+    again = bank.liti("demo", "--customers", CUSTOMERS, "--days", DAYS, "--no-serve")
     assert again.returncode == 0, again.stderr
-    assert again.stdout.count("done before") >= 13
+    assert again.stdout.count("done before") >= 10
     assert "mismatches" in again.stdout
     assert "recorded balances checked" in again.stdout
     assert "liti-demo-2026" in again.stdout
@@ -49,7 +49,7 @@ def test_killed_in_the_middle_it_ends_the_same(bank, tmp_path_factory):
     folder = tmp_path_factory.mktemp("killed")
     other = Bank(folder, free_port())
     try:
-        running = other.start("demo", "--customers", CUSTOMERS, "--no-serve")
+        running = other.start("demo", "--customers", CUSTOMERS, "--days", DAYS, "--no-serve")
         for line in running.stdout:
             if "accounts, cards" in line:  # the books are being posted now
                 break
@@ -57,10 +57,10 @@ def test_killed_in_the_middle_it_ends_the_same(bank, tmp_path_factory):
         running.wait(30)
         interrupted = other.sql("SELECT count(*) FROM core_steprun WHERE state = 'done'")[0][0]
 
-        done = other.liti("demo", "--customers", CUSTOMERS, "--no-serve")
+        done = other.liti("demo", "--customers", CUSTOMERS, "--days", DAYS, "--no-serve")
 
         assert done.returncode == 0, done.stdout + done.stderr
-        assert 0 < interrupted < 13
+        assert 0 < interrupted < 10
         assert other.fingerprint() == UNTOUCHED
     finally:
         postgres.stop(folder)

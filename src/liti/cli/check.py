@@ -5,9 +5,7 @@ from __future__ import annotations
 import click
 
 from liti.cli.progress import console
-from liti.core.context import acting, job
-from liti.ledger.verify import verify
-from liti.sample.queries import proof, sample_bank
+from liti.core.checks import run_all
 
 SHOWN_MAX = 20
 
@@ -15,39 +13,22 @@ SHOWN_MAX = 20
 @click.command()
 def check() -> None:
     """Recompute the books; exit code 1 and the account named when anything differs."""
-    with acting(job("check")):
-        clean = run_check(quiet=False)
-    if not clean:
+    if not run_check(quiet=False):
         raise SystemExit(1)
 
 
 def run_check(*, quiet: bool) -> bool:
-    """Check ledger and sample bank; prints findings always, the good news unless quiet."""
-    found = verify()
-    for finding in found.findings[:SHOWN_MAX]:
-        line = f"[red]{finding.rule}[/]: {finding.subject}: {finding.detail}"
-        console.print(line, soft_wrap=True)
-    if len(found.findings) > SHOWN_MAX:
-        console.print(f"… and {len(found.findings) - SHOWN_MAX:,} more")
-    clean = found.clean
-    if sample_bank():
-        books = proof()
-        clean = clean and books.holds
-        for trans_id, account, recorded, ours in books.others[:SHOWN_MAX]:
-            console.print(
-                f"[red]recorded balance[/]: transaction {trans_id}, account {account}:"
-                f" the bank recorded {recorded}, the ledger has {ours}",
-                soft_wrap=True,
-            )
+    """Run the rooms' checks; prints findings and warnings always, the good news unless quiet."""
+    clean = True
+    for result in run_all():
+        clean = clean and not result.findings
+        for finding in result.findings[:SHOWN_MAX]:
+            console.print(finding, style="red", soft_wrap=True, markup=False)
+        if len(result.findings) > SHOWN_MAX:
+            console.print(f"… and {len(result.findings) - SHOWN_MAX:,} more")
+        for warning in result.warnings:
+            console.print(warning, style="yellow", soft_wrap=True, markup=False)
         if not quiet:
-            console.print(
-                f"sample bank: {books.equal:,} of {books.rows:,} recorded balances equal,"
-                f" {books.rounded:,} of them by a rounding of 0.10"
-            )
-    if not quiet:
-        verdict = "all agree" if clean else "[red]differences found[/]"
-        console.print(
-            f"{found.accounts:,} accounts, {found.transfers:,} transfers,"
-            f" {found.entries:,} entries recomputed: {verdict}"
-        )
+            verdict = "all agree" if not result.findings else "[red]differences found[/]"
+            console.print(f"{result.summary}: {verdict}", soft_wrap=True)
     return clean

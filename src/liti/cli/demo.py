@@ -12,7 +12,6 @@ from liti.cli.check import run_check
 from liti.cli.db import bring_up_to_date
 from liti.cli.progress import bar, console
 from liti.cli.serve import serve_house
-from liti.core.context import acting, job
 from liti.ledger import queries as ledger
 from liti.sample import demo as walk
 from liti.sample.staff import PASSWORD, STAFF
@@ -24,9 +23,14 @@ from liti.sample.staff import PASSWORD, STAFF
     type=click.IntRange(50, 2_000_000),
     help="Size; default: the real bank's 5,369.",
 )
+@click.option(
+    "--days",
+    type=click.IntRange(1, 365),
+    help="How many of the last days are closed; default: 30, of a large bank 7.",
+)
 @click.option("--no-serve", is_flag=True, help="End when the bank is made.")
 @click.option("--port", default=8000, show_default=True, help="Where the console is served.")
-def demo(customers: int | None, no_serve: bool, port: int) -> None:
+def demo(customers: int | None, days: int | None, no_serve: bool, port: int) -> None:
     """Install the sample bank, take it through the whole walk, serve the console.
 
     A broken run resumes where it stopped; a finished one starts at once.
@@ -34,20 +38,7 @@ def demo(customers: int | None, no_serve: bool, port: int) -> None:
     began = time.monotonic()
     console.print(f"[bold]Liti[/] demonstration bank in {settings.VAR_DIR}")
     bring_up_to_date()
-    with acting(job("demo")):
-        done = _walk(customers)
-        _close(done, time.monotonic() - began)
-    if any(d.counts.get("mismatches") for d in done):
-        with acting(job("check")):
-            run_check(quiet=True)
-        raise SystemExit(1)
-    _logins(port)
-    if not no_serve:
-        serve_house(port)
-
-
-def _walk(customers: int | None) -> list[walk.Done]:
-    bank = walk.begin(customers=customers)
+    bank = walk.begin(customers=customers, closed_days=days)
     done = []
     for step in walk.STEPS:
         with bar(step.title) as advance:
@@ -56,7 +47,13 @@ def _walk(customers: int | None) -> list[walk.Done]:
         note = "done before" if result.resumed else f"{result.seconds:6.1f} s"
         line = f"  {step.title:34} {note:>12}   {_figures(result.counts)}"
         console.print(line, soft_wrap=True)
-    return done
+    _close(done, time.monotonic() - began)
+    if any(d.counts.get("mismatches") for d in done):
+        run_check(quiet=True)
+        raise SystemExit(1)
+    _logins(port)
+    if not no_serve:
+        serve_house(port)
 
 
 def _figures(counts: dict[str, object]) -> str:
@@ -87,7 +84,9 @@ def _close(done: list[walk.Done], seconds: float) -> None:
         ("recorded balances checked", check["balances_checked"]),
         ("  rounding differences of 0.10, posted and listed", check["differences_rounded"]),
         ("mismatches", check["mismatches"]),
-        ("today's plan: contacts", by_name["plan"].counts["planned"]),
+        ("days closed", by_name["days"].counts["days"]),
+        ("  seconds a day, mean", by_name["days"].counts["close_seconds_a_day"]),
+        ("today's plan: contacts", by_name["days"].counts["planned"]),
         ("time of all steps, s", round(sum(d.seconds for d in done), 1)),
         ("time of this run, s", round(seconds, 1)),
     ]  # fmt: skip

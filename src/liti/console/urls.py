@@ -1,10 +1,20 @@
 from django.urls import path
 
-from liti.console.catalogue import customers, groups, house, ledger, market, partners
-from liti.console.views import approvals, books, customer, home, lists, order, plan, search
+from liti.console.catalogue import (
+    customers,
+    groups,
+    house,
+    ledger,
+    market,
+    partners,
+)
+from liti.console.catalogue import (
+    day as day_menu,
+)
+from liti.console.views import approvals, books, customer, day, home, lists, order, plan, search
 
 app_name = "console"
-CATALOGUE = (customers, groups, house, ledger, market, partners)
+CATALOGUE = (customers, day_menu, groups, house, ledger, market, partners)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,6 +24,8 @@ urlpatterns = [
     path("customers/<uuid:party_id>/order/", order.order, name="order"),
     path("plan/", plan.plan, name="plan"),
     path("plan/propose/", plan.propose, name="plan_propose"),
+    path("day/", day.day, name="day"),
+    path("day/close/", day.close, name="day_close"),
     path("approvals/<uuid:approval_id>/", approvals.approval, name="approval"),
     path("accounts/<uuid:account_id>/", books.account, name="account"),
     path("trial-balance/", books.trial_balance, name="trial_balance"),

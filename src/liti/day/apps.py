@@ -9,4 +9,5 @@ class DayConfig(AppConfig):
 
     def ready(self) -> None:
         """The day's own steps exist once the module is loaded."""
+        import_module("liti.day.ports")
         import_module("liti.day.steps")

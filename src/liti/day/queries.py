@@ -36,7 +36,8 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class DayView:
-    """A day and its steps in their order. State `open`: nobody has begun to close it."""
+    """A day and its steps in their order. State `current`: nobody has begun to
+    close it."""
 
     on: date
     state: str
@@ -101,14 +102,14 @@ def current() -> DayView:
 
 @open_to_all("dates, steps and counts of the bank's day")
 def day(on: date) -> DayView:
-    """One day; a day whose close has not begun is `open` with all steps waiting."""
+    """One day; a day whose close has not begun is `current` with all steps waiting."""
     row = Day.objects.filter(on=on).first()
     if row is None:
         waiting = tuple(
             StepView(s.name, str(s.title), "waiting", 0, None, 0.0, 0, None, None, "")
             for s in ordered()
         )
-        return DayView(on, "open", None, None, 0, "", waiting)
+        return DayView(on, "current", None, None, 0, "", waiting)
     return _view(row, list(Step.objects.filter(day_id=on).order_by("position")))
 
 

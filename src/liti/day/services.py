@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from liti.core import params
 from liti.core.authority import command, open_to_all
 from liti.core.clock import BANK_ZONE, business_date, now
+from liti.core.context import current_actor
 from liti.core.errors import Conflict, InvalidInput, Refused
 from liti.core.roles import roles
-from liti.day import calendars, closing
+from liti.day import asking, calendars, closing
 from liti.day.calendars import CalendarReport, Known
 from liti.day.closing import Progress
 from liti.day.rules import may_end
@@ -23,9 +24,11 @@ __all__ = [
     "Known",
     "close_days",
     "close_due",
+    "close_if_current",
     "keep_calendars",
     "load_calendar",
     "load_published",
+    "request_close",
 ]
 
 DAYS_MAX = 400
@@ -51,6 +54,24 @@ def close_days(through: date | None = None, *, progress: Progress | None = None)
             closing.end_of(on, progress)
             ended.append(on)
         return ended
+
+
+@command(staff=ENDS_DAYS)
+def request_close() -> date:
+    """Ask the worker to end the business date, or to go on where its close broke.
+
+    Asked twice it is done once. Raises Refused `day.not_over`.
+    """
+    on = business_date()
+    _require_closable(on, on)
+    asking.tell(on, current_actor().label)
+    return on
+
+
+@command(system=("day",))
+def close_if_current(on: date) -> list[date]:
+    """Close a day that was asked for, unless it has ended meanwhile."""
+    return close_days(on) if on == business_date() else []
 
 
 @command(system=("day",))

@@ -21,16 +21,14 @@ from liti.core import params
 from liti.core.errors import Refused
 from liti.core.sql import name, names, text
 from liti.insight.engine import data_dir, duckdb_connection
-from liti.insight.features.months import bank_months, party_months
 from liti.insight.features.registry import Day, kept
 from liti.insight.features.wide import Tables, wide
-from liti.insight.models import BankMonth, FeatureRow, PartyMonth
+from liti.insight.lately import refresh_months
+from liti.insight.models import FeatureRow
 from liti.insight.rules import day_number, month_number, month_start
 
 Progress = Callable[[int], None]
 FEATURE_COLUMNS = ("party_id", *(f.name for f in kept()))
-PARTY_MONTH_COLUMNS = ("party_id", "month", "in_minor", "out_minor", "end_balance_minor")
-BANK_MONTH_COLUMNS = ("month", "customers_active", "in_minor", "out_minor", "assets_minor")
 CHUNK_ROWS = 100_000
 STEPS = 3
 
@@ -82,19 +80,13 @@ def build(on: date, progress: Progress | None = None) -> FeatureCounts:
         file = features_file(on)
         _to_parquet(wide(tables, day), FEATURE_COLUMNS, file)
         report(1)
-        of_parties = _batches(
-            party_months(tables.entries, tables.accounts, day), PARTY_MONTH_COLUMNS
-        )
-        of_bank = _batches(bank_months(tables.entries, tables.accounts, day), BANK_MONTH_COLUMNS)
         report(1)
         with transaction.atomic(), connection.cursor() as cursor:
             customers = _load_features(cursor, file, on)
             parties = months = 0
             if not FeatureRow.objects.filter(as_of__gt=on).exists():
                 # a day computed afterwards must not take the newer months away
-                cursor.execute("TRUNCATE insight_party_month, insight_bank_month")
-                parties = _copy(cursor, PartyMonth, PARTY_MONTH_COLUMNS, _dated(of_parties))
-                months = _copy(cursor, BankMonth, BANK_MONTH_COLUMNS, _dated(of_bank))
+                parties, months = refresh_months(cursor, engine, tables, day, _copy_months)
         report(1)
     return FeatureCounts(on, customers, len(FEATURE_COLUMNS) - 1, parties, months)
 
@@ -110,7 +102,7 @@ def _load_features(cursor: Any, file: Path, on: date) -> int:
     batches = pq.ParquetFile(file).iter_batches(CHUNK_ROWS, columns=list(FEATURE_COLUMNS))
     as_of = pa.scalar(on, pa.date32())
     dated = (b.append_column("as_of", pa.repeat(as_of, b.num_rows)) for b in batches)
-    count = _copy(cursor, FeatureRow, (*FEATURE_COLUMNS, "as_of"), dated)
+    count = _copy(cursor, FeatureRow._meta.db_table, (*FEATURE_COLUMNS, "as_of"), dated)
     kept_days = int(params.get("insight.features.kept_days", on=on))
     cursor.execute(
         "DELETE FROM insight_features WHERE as_of NOT IN (SELECT DISTINCT as_of"
@@ -150,13 +142,15 @@ def _dated(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
         yield batch.set_column(batch.schema.get_field_index("month"), "month", starts)
 
 
+def _copy_months(cursor: Any, table: str, columns: Sequence[str], expression: Any) -> int:
+    return _copy(cursor, table, columns, _dated(_batches(expression, columns)))
+
+
 def _copy(
-    cursor: Any, model: Any, columns: Sequence[str], batches: Iterable[pa.RecordBatch]
+    cursor: Any, table: str, columns: Sequence[str], batches: Iterable[pa.RecordBatch]
 ) -> int:
     rows = 0
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
-        name(model._meta.db_table), names(columns)
-    )
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(name(table), names(columns))
     options = pacsv.WriteOptions(include_header=False)
     with cursor.copy(text(statement)) as copy:
         for batch in batches:

@@ -146,17 +146,30 @@ def read_rows(
             yield pa.RecordBatchReader.from_batches(schema, [])
 
 
-def export(sources: Sources, progress: Progress | None = None) -> ExportCounts:
-    """Bring the Parquet files up to date with the books; one export at a time."""
+def export(
+    sources: Sources, progress: Progress | None = None, *, day: date | None = None
+) -> ExportCounts:
+    """Bring the Parquet files up to date with the books; one export at a time.
+
+    With `day` its month is written first; where the files hold as many entries as the books
+    then, no other month has changed and none is looked at.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('insight.export'))")
-        return _export(sources, progress)
+        return _export(sources, progress, day)
 
 
-def _export(sources: Sources, progress: Progress | None) -> ExportCounts:
+def _export(sources: Sources, progress: Progress | None, day: date | None) -> ExportCounts:
     folder = data_dir()
     folder.mkdir(parents=True, exist_ok=True)
+    if day is not None and sources.entry_total is not None:
+        months = [date.fromisoformat(p.name[5:]) for p in (folder / "entries").glob("part=*")]
+        month = day.replace(day=1)
+        if month in months:
+            written = _write_months(sources, [month], progress)
+            if sources.entry_total() == sum(max(0, _rows_on_file(m)) for m in months):
+                return ExportCounts(len(months), 1, written, *_write_tables(sources))
     in_books = _months_in_books(sources)
     stale = [month for month, count in in_books.items() if _rows_on_file(month) != count]
     written = _write_months(sources, stale, progress) if stale else 0
@@ -165,10 +178,15 @@ def _export(sources: Sources, progress: Progress | None) -> ExportCounts:
             shutil.rmtree(path)
     if not in_books:
         _write_no_entries()
-    accounts = _write_table("accounts", ACCOUNTS, _ACCOUNTS_SQL, [sources.accounts])
-    holdings = _write_table("holdings", HOLDINGS, _HOLDINGS_SQL, sources.holdings)
-    parties = _write_table("parties", PARTIES, _PARTIES_SQL, sources.parties)
-    return ExportCounts(len(in_books), len(stale), written, accounts, holdings, parties)
+    return ExportCounts(len(in_books), len(stale), written, *_write_tables(sources))
+
+
+def _write_tables(sources: Sources) -> tuple[int, int, int]:
+    return (
+        _write_table("accounts", ACCOUNTS, _ACCOUNTS_SQL, [sources.accounts]),
+        _write_table("holdings", HOLDINGS, _HOLDINGS_SQL, sources.holdings),
+        _write_table("parties", PARTIES, _PARTIES_SQL, sources.parties),
+    )
 
 
 def month_file(month: date) -> Path:

@@ -48,3 +48,15 @@ class BankMonth(models.Model):
 
     class Meta:
         db_table = "insight_bank_month"
+
+
+class MonthsBasis(models.Model):
+    """What the months above were computed from; one row. While it is the same, a new day
+    computes its own month only."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    basis = models.JSONField()
+
+    class Meta:
+        db_table = "insight_months_basis"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_basis_of_months")]

@@ -17,14 +17,18 @@ BUILD_STEPS = build.STEPS
 
 @command(staff=roles("engineer", "data_steward"), system=("insight", "demo", "day"))
 def export_history(
-    *, progress: Callable[[int], None] | None = None, sources: Sources | None = None
+    *,
+    progress: Callable[[int], None] | None = None,
+    sources: Sources | None = None,
+    day: date | None = None,
 ) -> ExportCounts:
     """Entries, accounts and holdings of all customers as Parquet; only changed months.
 
     Atomic month by month: a broken run leaves whole months and is continued by the next.
-    `progress` is called with 1 for each month written.
+    With `day` only its month, where nothing else has changed. `progress` is called with 1 for
+    each month written.
     """
-    return export.export(sources or house_sources(), progress)
+    return export.export(sources or house_sources(), progress, day=day)
 
 
 @command(staff=roles("engineer", "data_steward"), system=("insight", "demo", "day"))

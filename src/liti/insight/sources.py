@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from liti.accounts import relations as accounts
@@ -26,7 +26,8 @@ class Sources:
       product held now; categories card, loan, wealth
     - `parties`: party_id of everybody who is known, with an account or without
 
-    Of the entries those of the subject `gl_code` are read.
+    Of the entries those of the subject `gl_code` are read; `entry_total` says cheaply how many
+    there are.
     """
 
     entries: str
@@ -35,6 +36,7 @@ class Sources:
     holdings: Sequence[str] = ()
     parties: Sequence[str] = ()
     gl_code: str = CUSTOMER_DEPOSITS
+    entry_total: Callable[[], int] | None = None
 
 
 def house_sources() -> Sources:
@@ -45,4 +47,5 @@ def house_sources() -> Sources:
         accounts=accounts.ACCOUNTS.name,
         holdings=(accounts.HOLDINGS.name, lending.HOLDINGS.name, wealth.HOLDINGS.name),
         parties=(parties.CUSTOMERS.name,),
+        entry_total=lambda: ledger.entry_total(CUSTOMER_DEPOSITS),
     )

@@ -22,7 +22,7 @@ BOOKED = (
 @day_step("insight.history", title=_("History for the data cloud"), after=BOOKED)
 def history(on: date, cursor: str) -> Chunk:
     """The day's entries join the history."""
-    return Chunk(services.export_history().entries_written)
+    return Chunk(services.export_history(day=on).entries_written)
 
 
 @day_step("insight.features", title=_("Features"), after=("insight.history",))

@@ -209,6 +209,13 @@ def available(account_id: UUID) -> int | None:
     return int(row["balance_minor"] - row["floor_minor"])
 
 
+@open_to_all("a number of the whole bank")
+def entry_total(gl_code: str) -> int:
+    """How many entries all accounts of a subject have."""
+    found = Account.objects.filter(gl_code=gl_code).aggregate(total=Sum("entry_count"))
+    return int(found["total"] or 0)
+
+
 @query(staff=LEDGER, system=BATCHES)
 def subject_balance(gl_code: str) -> int:
     """What all accounts of a subject hold now, in their normal direction."""

@@ -74,7 +74,7 @@ def open_accounts(accounts: Sequence[NewAccount]) -> int:
     )  # fmt: skip
 
 
-@command(client=scope("ledger:post"), system=("demo",))
+@command(client=scope("ledger:post"), system=("day", "demo"))
 def post(
     transfers: Sequence[TransferRequest], *, all_or_none: bool = False
 ) -> list[TransferResult]:
@@ -99,7 +99,7 @@ def post(
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-@command(client=scope("ledger:post"), system=("demo",))
+@command(client=scope("ledger:post"), system=("day", "demo"))
 def post_one(transfer: TransferRequest) -> TransferResult:
     """Post a single transfer; raises what `explain` says when it is refused."""
     return post([transfer], all_or_none=True)[0]

@@ -174,6 +174,12 @@ def loan_accounts() -> dict[UUID, list[LoanKey]]:
     return dict(found)
 
 
+@open_to_all("arithmetic, no data")
+def last_due_on(signed_on: date, months: int) -> date:
+    """When the last instalment of a contract is due."""
+    return rules.add_months(signed_on, months)
+
+
 @query(staff=LEDGER, system=BATCHES)
 def collected_on(on: date) -> dict[str, int]:
     """Figures of a day: instalments collected and missed on it, money in minor units."""

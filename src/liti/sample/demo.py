@@ -9,8 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,26 +18,18 @@ from django.conf import settings
 
 from liti.accounts import queries as accounts
 from liti.accounts import services as account_services
-from liti.core.events import deliver_pending
 from liti.core.runs import run_step
-from liti.groups import services as groups
-from liti.insight import services as insight
 from liti.ledger import queries as ledger
 from liti.ledger.verify import verify
-from liti.market import queries as market_queries
-from liti.market import services as market
-from liti.outreach import services as outreach
 from liti.parties import queries as parties_queries
 from liti.parties import services as parties
 from liti.partners import services as partners
-from liti.sample import people, staff
+from liti.sample import days, people, staff
 from liti.sample import services as sample
 from liti.sample.queries import SampleView, proof
 from liti.sample.score import score
-from liti.wealth import services as wealth
 
 RUN = "demo"
-FUND = "LTYEB1"
 SOURCES = {
     "retail": "retail.csv",
     "cards": "cards.xlsx",
@@ -47,9 +38,6 @@ SOURCES = {
     "direct": "direct.parquet",
     "partner": "partner.csv",
 }
-YIELD_DAYS = 90
-ORDERS_SHARE = 0.04
-ORDER_MIN_MINOR, ORDER_MAX_MINOR = 100_000, 5_000_000
 BOUND_SHARE = 0.3
 CUSTOMER_BALANCE_MINOR = (3_000_000, 20_000_000)
 PARTNER_CODE = "yunshang"
@@ -87,9 +75,9 @@ class Done:
     resumed: bool
 
 
-def begin(*, customers: int | None = None) -> Walk:
+def begin(*, customers: int | None = None, closed_days: int | None = None) -> Walk:
     """Fix the sample bank (or take the one that is there)."""
-    found = sample.prepare(customers=customers)
+    found = sample.prepare(customers=customers, days=closed_days)
     return Walk(found, Path(settings.LITI_DATA_DIR) / "sample")
 
 
@@ -183,7 +171,7 @@ def demo_partner() -> UUID:
 
 def _people(walk: Walk, advance: Advance) -> dict[str, Any]:
     bound = 0
-    owners = _owners()
+    owners = days.owners()
     for account_id, party_id in owners:
         draw = _chance(walk, "cards", account_id)
         if draw.random() < BOUND_SHARE and not accounts.bound_cards(account_id):
@@ -200,59 +188,8 @@ def _people(walk: Walk, advance: Advance) -> dict[str, Any]:
     return {"bound_cards": bound, "logins": len(logins)}
 
 
-def _orders(walk: Walk, advance: Advance) -> dict[str, Any]:
-    today = walk.sample.business_date
-    wealth.record_yields(FUND, _yields(today, _chance(walk, "yields")))
-    answers, customer = _answers(), staff.customer_party()
-    placed = 0
-    for account_id, party_id in _owners():
-        draw = _chance(walk, "orders", account_id)
-        wants = draw.random() < ORDERS_SHARE
-        balance = ledger.balance(account_id)
-        amount = min(ORDER_MAX_MINOR, balance // 2) // 10_000 * 10_000
-        if not wants or amount < ORDER_MIN_MINOR or party_id == customer:
-            continue
-        if parties_queries.party(party_id).birth_date is None:
-            continue  # nobody can be assessed whose age is not known
-        key = f"demo-{account_id}"
-        if all(order.key != key for order in market_queries.orders_of(party_id)):
-            market.assess(party_id, answers)
-            market.place_order(
-                party_id,
-                FUND,
-                account_id,
-                amount,
-                channel="mobile",
-                key=key,
-                introduced_by=_introduced(party_id, draw),
-            )
-        placed += 1
-        advance(1)
-    return {"orders": placed, "events": deliver_pending(100_000)}
-
-
-def _insight(walk: Walk, advance: Advance) -> dict[str, Any]:
-    exported = insight.export_history()
-    features = insight.build_features(walk.sample.business_date)
-    return {"entries_exported": exported.entries_written, "customers": features.customers}
-
-
-def _groups(walk: Walk, advance: Advance) -> dict[str, Any]:
-    report = groups.refresh(walk.sample.business_date)
-    return {
-        "customers": report.customers,
-        "segments": report.segments,
-        "memberships": report.memberships,
-    }
-
-
-def _plan(walk: Walk, advance: Advance) -> dict[str, Any]:
-    report = outreach.plan_day(walk.sample.business_date)
-    return {
-        "candidates": report.candidates,
-        "planned": report.planned,
-        "blocked": sum(report.blocked.values()),
-    }
+def _days(walk: Walk, advance: Advance) -> dict[str, Any]:
+    return days.live(walk.sample, advance)
 
 
 def _check(walk: Walk, advance: Advance) -> dict[str, Any]:
@@ -272,20 +209,12 @@ STEPS = (
     Step("match", "source records into customers", _match),
     Step("accounts", "accounts, cards, loans, orders", _accounts),
     Step("books", "the real bank's books", _books),
-    Step("simulate", "books carried on to yesterday", _simulate),
+    Step("simulate", "books carried on", _simulate),
     Step("partner", "a partner with its members", _partner),
     Step("people", "bound cards and logins", _people),
-    Step("orders", "orders, splits of the sales", _orders),
-    Step("insight", "history, features", _insight),
-    Step("groups", "segments and stages", _groups),
-    Step("plan", "today's contact plan", _plan),
+    Step("days", "days lived and closed", _days),
     Step("check", "everything recomputed", _check),
 )
-
-
-def _owners() -> list[tuple[UUID, UUID]]:
-    """(account, owner) of all accounts, in a stable order."""
-    return sorted(accounts.holders(ledger.account_ids("2011")).items())
 
 
 def _demo_customer(owners: list[tuple[UUID, UUID]]) -> tuple[UUID, UUID]:
@@ -307,26 +236,3 @@ def _chance(walk: Walk, *what: object) -> random.Random:
 def _pan(draw: random.Random) -> str:
     """A card number with a known prefix and a right check digit."""
     return account_services.with_check_digit("621700" + f"{draw.randrange(10**12):012d}")
-
-
-def _yields(today: date, draw: random.Random) -> dict[date, str]:
-    """A money-market fund's daily income on 10,000 shares, around 2 % a year (simulated)."""
-    days = [today - timedelta(days=n) for n in range(YIELD_DAYS, -1, -1)]
-    return {d: str(Decimal(draw.randint(5200, 5900)).scaleb(-4)) for d in days}
-
-
-def _answers() -> dict[str, str]:
-    """One careful person's answers to the risk questionnaire."""
-    questions = market.questionnaire()["questions"]
-    return {q["code"]: q["options"][len(q["options"]) // 2]["code"] for q in questions}
-
-
-def _introduced(party_id: UUID, draw: random.Random) -> list[market.Contribution]:
-    """Who helped: the customer's manager where he has one, and sometimes a referrer."""
-    code, department = parties_queries.service_leads([party_id]).get(party_id, ("", ""))
-    found = [market.Contribution("seller", "direct")]
-    if code:
-        found.append(market.Contribution("owner", department, staff_code=code))
-    if draw.random() < 0.3:
-        found.append(market.Contribution("referral", draw.choice(["cards", "corporate"])))
-    return found

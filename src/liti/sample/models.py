@@ -14,6 +14,7 @@ class SampleBank(models.Model):
     customers = models.IntegerField()
     shift_days = models.IntegerField()
     business_date = models.DateField()
+    closed_days = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -17,12 +17,18 @@ OTHERS_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class SampleView:
-    """The sample bank that is loaded."""
+    """The sample bank that is loaded. Its last `closed_days` days end as a bank's days do."""
 
     seed: int
     customers: int
     shift_days: int
     business_date: date
+    closed_days: int
+
+    @property
+    def closed_from(self) -> date:
+        """The first day that is closed; until the day before, the books are simulated."""
+        return self.business_date - timedelta(days=self.closed_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def sample_bank() -> SampleView | None:
     row = SampleBank.objects.filter(pk=1).first()
     if row is None:
         return None
-    return SampleView(row.seed, row.customers, row.shift_days, row.business_date)
+    return SampleView(row.seed, row.customers, row.shift_days, row.business_date, row.closed_days)
 
 
 _JOINED = """

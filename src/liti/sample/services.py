@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -27,9 +27,13 @@ from liti.sample.books.counter import kind_and_counter, order_kind
 from liti.sample.models import SampleBank
 from liti.sample.people.identity import EXTRA_FROM, SEED
 from liti.sample.queries import SampleView, sample_bank
-from liti.sample.simulate.carry_on import Carried, carry_on
+from liti.sample.simulate.carry_on import Carried, cards_of, carry_on, order_day
+from liti.sample.simulate.everyday import Everyday
+from liti.sample.simulate.rhythm import listen
 
 BATCH = 8_000
+# The last days of the demonstration are closed as a bank closes them; fewer of a large one.
+CLOSED_DAYS, CLOSED_DAYS_OF_MANY, MANY = 30, 7, 10_000
 Progress = Callable[[int], None]
 LOAN_STATUS = {"A": "settled", "B": "ended_unpaid", "C": "running", "D": "in_arrears"}
 
@@ -44,7 +48,9 @@ class Scope:
 
 
 @command(system=("demo",))
-def prepare(*, customers: int | None = None, seed: int = SEED) -> SampleView:
+def prepare(
+    *, customers: int | None = None, days: int | None = None, seed: int = SEED
+) -> SampleView:
     """Fix seed, size and shift of a new sample bank; an existing one keeps its own.
 
     Raises Conflict when the bank is there with another size.
@@ -60,11 +66,15 @@ def prepare(*, customers: int | None = None, seed: int = SEED) -> SampleView:
         return found
     day = local_date()
     SampleBank.objects.create(
-        seed=seed, customers=wanted, shift_days=names.shift_days(day), business_date=day
+        seed=seed,
+        customers=wanted,
+        shift_days=names.shift_days(day),
+        business_date=day,
+        closed_days=days or (CLOSED_DAYS if wanted <= MANY else CLOSED_DAYS_OF_MANY),
     )
-    set_business_date(day)
     found = sample_bank()
     assert found is not None
+    set_business_date(found.closed_from)
     return found
 
 
@@ -133,7 +143,7 @@ def import_accounts(sample: SampleView) -> int:
 @command(system=("demo",))
 def import_cards(sample: SampleView) -> int:
     """Put the source's cards on file."""
-    ids, party_of = _account_ids(sample), _clients_parties()
+    ids, party_of = account_ids(sample), _clients_parties()
     holder_of = {h.id: h for h in source.holders()}
     shift = timedelta(days=sample.shift_days)
     new = []
@@ -158,7 +168,7 @@ def import_cards(sample: SampleView) -> int:
 @command(system=("demo",))
 def import_loans(sample: SampleView) -> int:
     """Put the source's contracts on the books, with schedule and pay-out."""
-    ids, found, party_of = _account_ids(sample), scope(sample), _clients_parties()
+    ids, found, party_of = account_ids(sample), scope(sample), _clients_parties()
     shift = timedelta(days=sample.shift_days)
     new = [
         lending.NewContract(
@@ -170,7 +180,7 @@ def import_loans(sample: SampleView) -> int:
             instalment_minor=loan.instalment_minor,
             months=loan.months,
             signed_on=loan.signed_on + shift,
-            status=LOAN_STATUS[loan.status],
+            status=_status(loan, shift, sample.closed_from),
             origin="recorded",
         )
         for loan in source.loans()
@@ -180,10 +190,17 @@ def import_loans(sample: SampleView) -> int:
     return len(new)
 
 
+def _status(loan: source.Loan, shift: timedelta, closed_from: date) -> str:
+    """A loan that ends within the days that the bank closes is still running before them."""
+    last_due = lending_queries.last_due_on(loan.signed_on + shift, loan.months)
+    status = LOAN_STATUS[loan.status]
+    return "running" if status == "settled" and last_due >= closed_from else status
+
+
 @command(system=("demo",))
 def import_standing_orders(sample: SampleView) -> int:
     """Put the source's standing orders on file."""
-    ids = _account_ids(sample)
+    ids = account_ids(sample)
     new = [
         payments.NewStandingOrder(
             id=uuid7_at(names.at(source.LAST_DAY), "sample.order", order.id),
@@ -194,9 +211,11 @@ def import_standing_orders(sample: SampleView) -> int:
             amount_minor=order.amount_minor,
             kind=order_kind(order.symbol),
             origin="recorded",
+            day_of_month=order_day(sample.seed, order.account_id),
         )
         for order in source.orders()
-        if order.account_id in ids
+        # a loan's instalments are collected by its contract
+        if order.account_id in ids and order.symbol != "UVER"
     ]
     payments.import_standing_orders(new)
     return len(new)
@@ -242,25 +261,58 @@ def import_books(sample: SampleView, *, progress: Progress | None = None) -> int
 
 @command(system=("demo",))
 def simulate(sample: SampleView, *, progress: Progress | None = None) -> int:
-    """Carry the books on from where the real ones end to the day before the business date."""
+    """Carry the books on from where the real ones end to the first day that is closed."""
     shift = timedelta(days=sample.shift_days)
-    ids = _account_ids(sample)
+    ids = account_ids(sample)
     carried = Carried(
-        accounts=scope(sample).accounts,
+        accounts=shifted_accounts(sample),
         ids=ids,
         loans=lending_queries.loan_accounts(),
         floors={n: min(0, low) for n, low in lowest_balances().items()},
         shift=shift,
-        until=sample.business_date - timedelta(days=1) - shift,
+        until=sample.closed_from - timedelta(days=1),
+        yesterday=sample.business_date - timedelta(days=1),
         seed=sample.seed,
     )
     return _post_all(carry_on(carried, chained_accounts(sample), BATCH), progress)
 
 
+@open_to_all("reads the sample's files")
+def shifted_accounts(sample: SampleView) -> list[source.Account]:
+    """The sample's accounts with their opening in the bank's time."""
+    shift = timedelta(days=sample.shift_days)
+    return [replace(a, opened_on=a.opened_on + shift) for a in scope(sample).accounts]
+
+
+@open_to_all("reads the sample's files")
+def everyday(sample: SampleView) -> Everyday:
+    """What the sample's people do on a day that the bank itself closes."""
+    return Everyday(
+        shifted_accounts(sample),
+        account_ids(sample),
+        listen(chained_accounts(sample)),
+        cards_of(timedelta(days=sample.shift_days)),
+        sample.seed,
+    )
+
+
+@command(system=("demo",))
+def post_day(movements: Sequence[ledger.TransferRequest]) -> int:
+    """Post what people did on a day, as far as the money allows; returns how much of it.
+
+    A batch that an earlier, broken run has posted is passed over whole.
+    """
+    posted = 0
+    for batch in _batches(movements):
+        known = ledger_queries.known_ids([t.id for t in batch])
+        posted += len(known) or sum(r.ok for r in ledger.post(batch))
+    return posted
+
+
 def _recorded(
     sample: SampleView,
 ) -> tuple[list[ledger.TransferRequest], list[tuple[object, ...]]]:
-    ids, shift = _account_ids(sample), timedelta(days=sample.shift_days)
+    ids, shift = account_ids(sample), timedelta(days=sample.shift_days)
     loans = lending_queries.loan_accounts()
     rows = [c for found in chained_accounts(sample).values() for c in found]
     rows.sort(key=lambda c: c.row.day)  # stable: within a day each account keeps its order
@@ -333,7 +385,8 @@ def _post_all(batches: Iterable[list[ledger.TransferRequest]], progress: Progres
     return count
 
 
-def _account_ids(sample: SampleView) -> dict[int, UUID]:
+@open_to_all("reads the sample's files")
+def account_ids(sample: SampleView) -> dict[int, UUID]:
     return {a.id: names.account_id(a.id, a.opened_on) for a in scope(sample).accounts}
 
 

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from liti.console.access import APPROVALS, CUSTOMERS, GROUPS, PLAN, STAFF, may, staff_page
+from liti.console.access import APPROVALS, CUSTOMERS, GROUPS, PLAN, RUNS, STAFF, may, staff_page
 from liti.core import approvals
 from liti.core.clock import business_date
+from liti.day import queries as day
 from liti.groups import queries as groups
 from liti.insight import queries as insight
 from liti.outreach import queries as outreach
@@ -59,6 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "trend": trend_figure(),
         "stages": stages_figure(),
         "gaps": groups.three_groups() if may(GROUPS) else [],
+        "calendars": [c for c in day.calendars() if c.warned] if may(RUNS) else [],
         "waiting": approvals.pending(APPROVALS_SHOWN) if may(APPROVALS) else None,
     }
     return render(request, "console/home.html", context)

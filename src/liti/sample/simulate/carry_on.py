@@ -1,4 +1,7 @@
-"""Month after month: each account lives a real month again, pays its orders and its loan."""
+"""Month after month: each account lives a real month again, pays its orders and its loan.
+
+All dates here are the bank's own (the source's, shifted), so that months end when the bank's do.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,11 @@ COUNTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What is carried on: accounts, their ledger ids, loans and floors, in source time."""
+    """What is carried on, in the bank's time: accounts, their ledger ids, loans and floors.
+
+    `until` is the last day that is simulated; `yesterday` the last day of the bank, by which
+    contracts in arrears have missed their last instalments.
+    """
 
     accounts: Sequence[source.Account]
     ids: Mapping[int, UUID]
@@ -44,7 +51,32 @@ class Carried:
     floors: Mapping[int, int]
     shift: timedelta
     until: date
+    yesterday: date
     seed: int
+
+
+def chance(seed: int, *what: object) -> random.Random:
+    """Chance of its own for each thing, so that one drawing does not move another."""
+    return random.Random("/".join(map(str, (seed, *what))))
+
+
+def order_day(seed: int, account: int) -> int:
+    """The day of the month on which an account's standing orders are due."""
+    return chance(seed, "order_day", account).randint(5, 14)
+
+
+def donor_of(seed: int, account: int, rhythm: Rhythm) -> Donor:
+    """Whose months an account lives: its own where they are whole, else another's."""
+    return rhythm.by_account.get(account) or chance(seed, "donor", account).choice(rhythm.donors)
+
+
+def cards_of(shift: timedelta) -> dict[int, list[date]]:
+    """When the cards of each account were issued."""
+    account_of = {h.id: h.account_id for h in source.holders()}
+    cards: dict[int, list[date]] = defaultdict(list)
+    for card in source.cards():
+        cards[account_of[card.holder_id]].append(card.issued_on + shift)
+    return cards
 
 
 @dataclass(slots=True)
@@ -81,11 +113,11 @@ def carry_on(
     if not rhythm.donors:
         return
     draw = random.Random(carried.seed)
-    lives = _lives(carried, books, rhythm, draw)
+    lives = _lives(carried, books, rhythm)
     counters = {k: ledger_queries.internal_account(c) for k, c in COUNTERS.items()}
     clearing = ledger_queries.internal_account("clearing.interbank")
     last_real = max((rows[-1].row.day for rows in books.values()), default=source.LAST_DAY)
-    first = last_real + timedelta(days=1)
+    first = last_real + timedelta(days=1) + carried.shift
     waiting: list[TransferRequest] = []
     year, month = first.year, first.month
     while date(year, month, 1) <= carried.until:
@@ -93,8 +125,7 @@ def carry_on(
         for life in lives:
             _live(life, year, month, first, carried, rhythm, draw, counters, clearing, gathered)
         for day in sorted(gathered.days):
-            booked_on = day + carried.shift
-            base = int(names.at(booked_on).timestamp() * 1000)
+            base = int(names.at(day).timestamp() * 1000)
             for place, (debit, credit, amount, kind) in enumerate(gathered.days[day]):
                 waiting.append(
                     TransferRequest(
@@ -103,7 +134,7 @@ def carry_on(
                         credit_account_id=credit,
                         amount_minor=amount,
                         kind=kind,
-                        booked_on=booked_on,
+                        booked_on=day,
                         origin="simulated",
                     )
                 )
@@ -119,17 +150,12 @@ def _lives(
     carried: Carried,
     books: Mapping[int, Sequence[Chained]],
     rhythm: Rhythm,
-    draw: random.Random,
 ) -> list[Life]:
-    own = {d.account: d for d in rhythm.donors}
     orders: dict[int, list[source.Order]] = defaultdict(list)
     for order in source.orders():
         if order.symbol != "UVER":  # loan instalments come from the contracts
             orders[order.account_id].append(order)
-    account_of = {h.id: h.account_id for h in source.holders()}
-    cards: dict[int, list[date]] = defaultdict(list)
-    for card in source.cards():
-        cards[account_of[card.holder_id]].append(card.issued_on)
+    cards = cards_of(carried.shift)
     lives = []
     for account in carried.accounts:
         rows = books.get(account.id)
@@ -139,11 +165,11 @@ def _lives(
             Life(
                 account=account,
                 id=id,
-                donor=own.get(account.id) or draw.choice(rhythm.donors),
+                donor=donor_of(carried.seed, account.id, rhythm),
                 balance_minor=rows[-1].row.balance_minor if rows else 0,
                 floor_minor=carried.floors.get(account.id, 0),
                 orders=orders.get(account.id, ()),
-                order_day=draw.randint(5, 14),
+                order_day=order_day(carried.seed, account.id),
                 loans=loans,
                 owed_minor=_owed(loans, rows or (), carried.shift),
                 cards=cards.get(account.id, ()),
@@ -224,7 +250,8 @@ def _wishes(
             percent = draw.randint(95, 105) * (2 if rich and change < 0 else 1)
             step = 100 if beat.kind.startswith("cash") else 10
             change = round(change * percent / (100 * step)) * step
-        wishes.append((beat.day, beat.kind, change, None))
+        day = last_day if beat.kind == "statement_fee" else beat.day  # as the day's end does
+        wishes.append((day, beat.kind, change, None))
     opened = (life.account.opened_on.year, life.account.opened_on.month)
     if opened < (year, month):
         wishes += [
@@ -245,9 +272,9 @@ def _instalments(
     """What the contracts ask for this month; contracts in arrears miss their last ones."""
     due: list[tuple[int, str, int, UUID | None]] = []
     for loan in life.loans:
-        signed = loan.signed_on - carried.shift
+        signed = loan.signed_on
         turn = (year - signed.year) * 12 + month - signed.month
-        until = (carried.until.year - signed.year) * 12 + carried.until.month - signed.month
+        until = (carried.yesterday.year - signed.year) * 12 + carried.yesterday.month - signed.month
         missed = MISSED_LAST_INSTALMENTS.get(loan.status, 0)
         if 1 <= turn <= min(loan.months, until) - missed:
             day = min(signed.day, last_day)

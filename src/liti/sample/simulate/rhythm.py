@@ -55,6 +55,7 @@ class Rhythm:
     donors: tuple[Donor, ...]
     monthly_rate: Decimal
     first_deposits_minor: tuple[int, ...]
+    by_account: Mapping[int, Donor]
 
 
 def listen(books: Mapping[int, Sequence[Chained]]) -> Rhythm:
@@ -81,7 +82,12 @@ def listen(books: Mapping[int, Sequence[Chained]]) -> Rhythm:
             balances = sorted(c.row.balance_minor for c in rows)
             donors.append(Donor(account, whole, balances[len(balances) // 2]))
     rates.sort()
-    return Rhythm(tuple(donors), rates[len(rates) // 2] if rates else Decimal(0), tuple(first))
+    return Rhythm(
+        tuple(donors),
+        rates[len(rates) // 2] if rates else Decimal(0),
+        tuple(first),
+        {d.account: d for d in donors},
+    )
 
 
 def _whole_months(
