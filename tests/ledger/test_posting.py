@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -112,6 +113,20 @@ def test_the_same_id_is_answered_once_and_other_content_refused():
     with pytest.raises(Conflict, match=str(first.id)):
         post_one(other)
     assert queries.balance(account) == 700
+
+
+def test_a_request_without_a_date_is_the_same_on_the_next_day():
+    account, transfer_id = customer(), uuid7()
+    first = request(cash(), account, 100, id=transfer_id, dated=False)
+    assert post_one(first).status == "posted"
+    tomorrow = replace(first, booked_on=DAY + timedelta(days=1))
+    assert post_one(tomorrow).status == "replayed"
+    assert post_one(replace(first, dated=True)).status == "replayed"
+    with pytest.raises(Conflict):
+        post_one(replace(tomorrow, dated=True))
+    with pytest.raises(Conflict):
+        post_one(replace(tomorrow, amount_minor=101))
+    assert queries.balance(account) == 100
 
 
 def test_an_agreed_overdraft_ends_at_its_floor():

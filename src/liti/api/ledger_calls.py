@@ -40,6 +40,7 @@ def post_transfers(request: HttpRequest, batch: TransferBatchIn) -> dict[str, ob
             amount_minor=t.amount_minor,
             kind=t.kind,
             booked_on=t.booked_on or today,
+            dated=t.booked_on is not None,
             currency=t.currency,
             narrative=t.narrative,
         )

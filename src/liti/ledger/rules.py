@@ -50,7 +50,9 @@ class Code(StrEnum):
 class TransferRequest:
     """A transfer to post. `id` is the idempotency key (UUIDv7); amounts in minor units.
 
-    `booked_on` is the business date, `value_on` the value date (default: the same).
+    `booked_on` is the business date, `value_on` the value date (default: the same). `dated`
+    False says that the caller named no date and got the day's: a retry on the next day is
+    then still the same request.
     """
 
     id: UUID
@@ -63,6 +65,7 @@ class TransferRequest:
     value_on: date | None = None
     narrative: str = ""
     origin: str = "live"
+    dated: bool = True
 
     def content(self) -> tuple[object, ...]:
         """What must be equal when the same id comes again."""
@@ -77,6 +80,20 @@ class TransferRequest:
             self.narrative,
             self.origin,
         )
+
+    def repeats(self, earlier: tuple[object, ...]) -> bool:
+        """Whether this asks for what `earlier`, the content of a request, did."""
+        mine = self.content()
+        if self.dated:
+            return mine == earlier
+        booked_on = earlier[_BOOKED_ON]
+        content = list(mine)
+        content[_BOOKED_ON], content[_VALUE_ON] = booked_on, self.value_on or booked_on
+        return tuple(content) == earlier
+
+
+# Where the dates stand in a request's content.
+_BOOKED_ON, _VALUE_ON = 4, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +208,9 @@ def apply(
         twin = seen.get(request.id)
         earlier = twin.content() if twin else known.get(request.id) if known else None
         if earlier is not None:
-            same = earlier == request.content()
             results.append(
                 TransferResult(request.id, "replayed")
-                if same
+                if request.repeats(earlier)
                 else TransferResult(request.id, "refused", Code.ID_CONFLICT)
             )
             continue

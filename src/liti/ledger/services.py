@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
+import psycopg
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 from psycopg import errors as pg
 
@@ -34,7 +35,7 @@ __all__ = [
 ]
 
 BATCH_MAX = 10_000
-DEADLOCK_RETRIES_MAX = 5
+RETRIES_MAX = 5
 TEXT_MAX = {"kind": 40, "narrative": 200}
 
 
@@ -87,14 +88,17 @@ def post(
     requests or over-long texts.
     """
     _check_shape(transfers)
-    if connection.in_atomic_block:
-        return _post(transfers, all_or_none)
-    for attempt in range(DEADLOCK_RETRIES_MAX):
+    # Within somebody's transaction a deadlock has undone his work as well; an id that came at
+    # the same time on other accounts has undone ours only, and is in the books now.
+    transient: tuple[type[psycopg.Error], ...] = (pg.UniqueViolation,)
+    if not connection.in_atomic_block:
+        transient += (pg.DeadlockDetected, pg.SerializationFailure)
+    for attempt in range(RETRIES_MAX):
         try:
             return _post(transfers, all_or_none)
-        except OperationalError as error:
-            transient = isinstance(error.__cause__, pg.DeadlockDetected | pg.SerializationFailure)
-            if not transient or attempt == DEADLOCK_RETRIES_MAX - 1:
+        except (DatabaseError, psycopg.Error) as error:
+            cause = error if isinstance(error, psycopg.Error) else error.__cause__
+            if attempt == RETRIES_MAX - 1 or not isinstance(cause, transient):
                 raise
     raise AssertionError("unreachable: the last attempt returns or raises")
 
