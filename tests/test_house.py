@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.conf import settings
 from tools import docs
 
 from liti.core import authority
@@ -320,3 +321,19 @@ def test_sql_names_no_other_rooms_table():
     assert not reached, (
         f"{reached}: another room's table may change, its views stay (docs/relations.md)"
     )
+
+
+def test_the_settings_have_the_rooms_from_the_ground_up():
+    ground_up = [room for room in reversed(docs.ROOMS) if room in settings.LITI_ROOMS]
+    assert ground_up == settings.LITI_ROOMS, (
+        "the rooms' order is that of the layers in pyproject.toml; the settings load them from"
+        " the ground up, so that each finds what it stands on"
+    )
+    apps = {p.parent.name for p in PACKAGE.glob("*/apps.py")}
+    installed = {app.removeprefix("liti.") for app in settings.INSTALLED_APPS}
+    assert apps <= installed, f"{apps - installed}: a room that is not installed has no tables"
+
+
+def test_every_room_has_its_place_in_the_order():
+    folders = {folder.name for folder in FOLDERS} - {"sim"}
+    assert folders == set(docs.ROOMS), "a room without a place may import whatever it likes"

@@ -2,7 +2,8 @@
 
 Between `<!-- draw: KIND NAME -->` and `<!-- drawn -->` a page holds what this program writes:
 `states ROOM.MACHINE` a state diagram, `imports` which room calls which, `events` who says
-what to whom, `relations` the views that rooms give to each other. `--check` changes nothing and fails when a page is out of date.
+what to whom, `relations` the views that rooms give to each other. `--check` changes nothing
+and fails when a page is out of date.
 """
 
 from __future__ import annotations
@@ -12,18 +13,26 @@ import importlib
 import os
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "liti"
 MARKED = re.compile(r"(<!-- draw: (\w+) ?([\w.]*) -->\n)(.*?)(<!-- drawn -->)", re.DOTALL)
-# From the edges down to the ground, as in pyproject.toml.
-ROOMS = (
-    "cli", "site", "sample", "console", "mobile", "portal", "api", "ui", "partners",
-    "attribution", "outreach", "groups", "insight", "market", "wealth", "lending", "payments",
-    "accounts", "parties", "day", "ledger", "core", "postgres",
-)  # fmt: skip
+
+
+def order_of_rooms() -> tuple[str, ...]:
+    """From the edges down to the ground, as pyproject.toml has it for the import linter."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    layers = next(c["layers"] for c in contracts if c["type"] == "layers")
+    return tuple(
+        room.strip().removeprefix("liti.") for layer in layers for room in layer.split("|")
+    )
+
+
+ROOMS = order_of_rooms()
 # Everybody stands on these, so a table that listed them would say nothing.
 GROUND = {"core", "ui", "postgres"}
 

@@ -312,3 +312,14 @@ def test_search_finds_a_customer_by_name_and_links_to_him():
     assert f"/customers/{party}/" in by_mobile
     assert mobile not in by_name + by_mobile
     assert client.get("/search/?q=a").content.decode().strip() == ""
+
+
+@pytest.mark.parametrize(
+    "address", ["/plan/?offset={}", "/list/customers/?offset={}", "/accounts/{account}/?before={}"]
+)
+@pytest.mark.parametrize("number", ["9" * 20, "9223372036854775808", "-1", "x"])
+def test_a_number_beyond_the_database_is_nowhere(client, address, number):
+    client.force_login(staff("operation_head", "finance_officer"))
+    page = address.format(number, account=internal_account("cash"))
+    assert client.get(page).status_code == 404
+    assert client.get(address.format("0", account=internal_account("cash"))).status_code == 200

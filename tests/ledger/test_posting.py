@@ -135,10 +135,6 @@ def test_an_agreed_overdraft_ends_at_its_floor():
     with pytest.raises(Refused):
         post_one(request(account, cash(), 1))
     assert queries.balance(account) == -300
-    services.set_floor(account, -400)
-    post_one(request(account, cash(), 100))
-    with pytest.raises(Refused, match="already below"):
-        services.set_floor(account, 0)
 
 
 def test_an_unknown_account_is_named():

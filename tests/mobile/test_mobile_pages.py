@@ -168,3 +168,10 @@ def test_entries_follow_page_by_page():
     assert first.count("data-seq") == 25
     assert rest.count("data-seq") == 6
     assert "<html" not in rest
+
+
+@pytest.mark.parametrize("before", ["9" * 20, "9223372036854775808", "-1", "x"])
+def test_older_entries_than_any_number_are_nowhere(before):
+    _party, account, client = a_customer()
+    assert client.get(f"/m/accounts/{account}/?before={before}").status_code == 404
+    assert client.get(f"/m/accounts/{account}/?before=9223372036854775807").status_code == 200

@@ -167,3 +167,18 @@ def test_placeholders_of_each_kind():
     assert placeholders.is_no_birth(date(1900, 1, 1))
     assert not placeholders.is_no_birth(date(1990, 1, 1))
     assert placeholders.is_no_id_number(standardise.id_number("1" * 15, today=TODAY))
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "945807302157368193",
+        "30364262129972200X",
+        "332245383236405622",
+        "241549909514547528",
+        "772040560865690706",
+        "279287757447621680",
+    ],
+)
+def test_the_check_character_of_a_resident_number(number):
+    assert standardise.id_check_character(number[:17]) == number[17]

@@ -314,9 +314,28 @@ def test_an_answer_about_another_instruction_or_with_entities_is_no_answer():
         b'<!DOCTYPE d [<!ENTITY a "b">]>' + report: "",
         report.decode().encode("utf-16"): "",
         report[:-5]: "",
+        report + b" " * clearing.ANSWER_BYTES_MAX: "",
     }
     for body, status in expected.items():
         assert answered_by(body, asked).status == status
+
+
+def test_an_answer_that_trickles_without_end_is_no_answer(monkeypatch):
+    monkeypatch.setattr(clearing, "ANSWER_SECONDS_MAX", 0)
+    asked = instruction()
+    report = (
+        f'<Document xmlns="{clearing.PACS_002}"><FIToFIPmtStsRpt><TxInfAndSts>'
+        f"<OrgnlEndToEndId>{asked.id.hex}</OrgnlEndToEndId><TxSts>ACSC</TxSts>"
+        "</TxInfAndSts></FIToFIPmtStsRpt></Document>"
+    ).encode()
+    assert answered_by(report, asked) == NO_ANSWER
+
+
+def test_no_proxy_of_the_environment_stands_between(monkeypatch, wire: Wire):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    clearing._client.cache_clear()
+    assert HttpClearingHouse(wire.house.url).submit(instruction()).status == "ACSC"
 
 
 def answered_by(body: bytes, asked: Instruction) -> Answer:

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from stdnum import luhn
+
 from liti.core.states import StateMachine
 
 
@@ -120,17 +122,12 @@ def refusal(limits: Limits, movement: Movement) -> str | None:
 
 def account_number(serial: int) -> str:
     """An account number: prefix, 12 digits, Luhn check digit (ISO/IEC 7812-1)."""
-    body = f"{NUMBER_PREFIX}{serial:012d}"
-    return body + str(luhn_digit(body))
+    return with_check_digit(f"{NUMBER_PREFIX}{serial:012d}")
 
 
-def luhn_digit(body: str) -> int:
-    """The digit that makes body + digit pass the Luhn check."""
-    total = 0
-    for position, char in enumerate(reversed(body)):
-        digit = int(char) * (2 if position % 2 == 0 else 1)
-        total += digit - 9 if digit > 9 else digit
-    return -total % 10
+def with_check_digit(body: str) -> str:
+    """Digits with the one after them that makes the whole pass the Luhn check."""
+    return body + luhn.calc_check_digit(body)
 
 
 def pan_problem(pan: str) -> str | None:
@@ -139,7 +136,7 @@ def pan_problem(pan: str) -> str | None:
         return "not_digits"
     if len(pan) not in PAN_LENGTHS:
         return "length"
-    return None if luhn_digit(pan[:-1]) == int(pan[-1]) else "check_digit"
+    return None if luhn.is_valid(pan) else "check_digit"
 
 
 def masked_pan(pan: str) -> str:

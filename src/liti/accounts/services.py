@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from liti.accounts import rules
 from liti.accounts.bins import issuer_of
 from liti.accounts.events import ACCOUNT_OPENED, CARD_BOUND
 from liti.accounts.models import BoundCard, ElectronicAccount
@@ -22,7 +23,6 @@ from liti.accounts.rules import (
     Limits,
     Movement,
     account_number,
-    luhn_digit,
     masked_pan,
     pan_problem,
     pan_token,
@@ -327,7 +327,7 @@ def require_permitted(
 @open_to_all("arithmetic")
 def with_check_digit(body: str) -> str:
     """A card or account number from its body (Luhn)."""
-    return body + str(luhn_digit(body))
+    return rules.with_check_digit(body)
 
 
 @open_to_all("published rules")

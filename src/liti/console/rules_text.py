@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liti.core import params
 from liti.core.errors import NotFound
+from liti.core.texts import local
 from liti.insight.queries import feature_catalogue
 from liti.ui import figures
 
@@ -18,8 +18,7 @@ INDENT = "    "
 
 def rule_text(rule: dict[str, Any], on: date | None = None) -> str:
     """The rule in words; values that are dated parameters are shown as they hold now."""
-    chinese = (get_language() or "").startswith("zh")
-    names = {f.name: (f.name_zh if chinese else f.name_en, f.unit) for f in feature_catalogue()}
+    names = {f.name: (local(f), f.unit) for f in feature_catalogue()}
     return "\n".join(_lines(rule, names, 0, on))
 
 

@@ -237,22 +237,6 @@ class AccessLog(models.Model):
         indexes = [models.Index(fields=["subject_type", "subject_id", "-id"], name="access_of")]
 
 
-class IdempotencyKey(models.Model):
-    """A caller's key, what it asked for and what it was told."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    client = models.CharField(max_length=80)
-    key = models.CharField(max_length=120)
-    request_hash = models.CharField(max_length=64)
-    result = models.JSONField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["client", "key"], name="one_use_of_an_idempotency_key")
-        ]
-
-
 class StepRun(models.Model):
     """One step of a batch run, as a record that staff can open."""
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -14,51 +13,6 @@ from liti.core.errors import InvalidInput
 # ISO 4217 exponents; a currency that is not listed is refused rather than guessed.
 EXPONENTS = {"CNY": 2, "CZK": 2, "USD": 2, "EUR": 2, "HKD": 2, "GBP": 2, "JPY": 0}
 BIGINT_MAX = 2**63 - 1
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Money:
-    """An amount in minor units (fen) of one currency."""
-
-    minor: int
-    currency: str = "CNY"
-
-    def __post_init__(self) -> None:
-        exponent(self.currency)
-        if type(self.minor) is not int:
-            raise InvalidInput(
-                "core.money.not_integer",
-                _("An amount is a whole number of minor units, not %(value)r.")
-                % {"value": self.minor},
-            )
-
-    @classmethod
-    def parse(cls, text: str, currency: str = "CNY") -> Money:
-        """Read "1,234.50" exactly; more decimals than the currency has are refused."""
-        return cls(to_minor(text, currency), currency)
-
-    def __add__(self, other: Money) -> Money:
-        self._same(other)
-        return Money(self.minor + other.minor, self.currency)
-
-    def __sub__(self, other: Money) -> Money:
-        self._same(other)
-        return Money(self.minor - other.minor, self.currency)
-
-    def __neg__(self) -> Money:
-        return Money(-self.minor, self.currency)
-
-    def format(self, *, grouping: bool = True) -> str:
-        """Digits such as 1,234.50 – the screen adds the currency's sign."""
-        return format_minor(self.minor, self.currency, grouping=grouping)
-
-    def _same(self, other: Money) -> None:
-        if self.currency != other.currency:
-            raise InvalidInput(
-                "core.money.currency_mismatch",
-                _("%(a)s and %(b)s can't be added: convert one of them first.")
-                % {"a": self.currency, "b": other.currency},
-            )
 
 
 def exponent(currency: str) -> int:
@@ -124,8 +78,3 @@ def allocate(total_minor: int, weights: Sequence[int | Decimal]) -> list[int]:
     for i in order[: total - sum(parts)]:
         parts[i] += 1
     return [sign * p for p in parts]
-
-
-def round_half_even(value: Decimal) -> int:
-    """Whole minor units of an exact value (banker's rounding, named at the call)."""
-    return int(value.to_integral_value(rounding=ROUND_HALF_EVEN))

@@ -31,7 +31,6 @@ __all__ = [
     "open_accounts",
     "post",
     "post_one",
-    "set_floor",
 ]
 
 BATCH_MAX = 10_000
@@ -107,20 +106,6 @@ def post(
 def post_one(transfer: TransferRequest) -> TransferResult:
     """Post a single transfer; raises what `explain` says when it is refused."""
     return post([transfer], all_or_none=True)[0]
-
-
-@command(staff=roles("finance_officer"))
-@transaction.atomic
-def set_floor(account_id: UUID, floor_minor: int | None) -> None:
-    """Change the lowest balance allowed. Refused when the balance is below it already."""
-    account = _locked(account_id)
-    if floor_minor is not None and account.balance_minor < floor_minor:
-        raise Refused(
-            "ledger.below_new_floor",
-            _("The balance of account %(account)s is already below that floor.")
-            % {"account": account},
-        )
-    Account.objects.filter(id=account_id).update(floor_minor=floor_minor)
 
 
 @command(staff=roles("finance_officer"))

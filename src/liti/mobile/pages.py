@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from liti.accounts import queries as accounts
+from liti.core.addresses import number_in
 from liti.mobile.access import customer_page, own_account
 from liti.parties import queries as parties
 from liti.wealth import queries as wealth
@@ -47,10 +48,10 @@ def accounts_page(request: HttpRequest, party_id: UUID) -> HttpResponse:
 def account(request: HttpRequest, party_id: UUID, account_id: UUID) -> HttpResponse:
     """One account; older entries follow while the reader scrolls."""
     found = own_account(party_id, account_id)
-    before = request.GET.get("before", "")
+    before = number_in(request.GET.get("before", ""))
     entries = accounts.entries_of(
         found.id,
-        before_seq=int(before) if before.isascii() and before.isdigit() else None,
+        before_seq=before,
         limit=ENTRIES_PAGE + 1,
     )
     shown = entries[:ENTRIES_PAGE]
@@ -59,5 +60,5 @@ def account(request: HttpRequest, party_id: UUID, account_id: UUID) -> HttpRespo
         "entries": shown,
         "older": shown[-1].seq if len(entries) > ENTRIES_PAGE else None,
     }
-    partial = bool(before) and request.htmx  # type: ignore[attr-defined]  # middleware
+    partial = before is not None and request.htmx  # type: ignore[attr-defined]  # middleware
     return render(request, "mobile/entries.html" if partial else "mobile/account.html", context)

@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Sum
-from django.utils.translation import get_language
 
 from liti.core.authority import BATCHES, open_to_all, own, query
 from liti.core.clock import business_date
 from liti.core.roles import CUSTOMERS, PLAN, STAFF
+from liti.core.texts import in_language, local
 from liti.outreach.candidates import offers_on, propensity_rules, rows_of
 from liti.outreach.models import BlockedCount, Contact, Offer, Plan, PlanItem, Reason
 from liti.outreach.rules import render_reason
@@ -262,15 +262,14 @@ def _action(
     offer: Offer, found: dict[str, Any], item: PlanItem | None, why_not: tuple[WhyNot, ...]
 ) -> Action:
     reason_zh, reason_en = _reasons(offer.product_code, found["reason"])
-    chinese = (get_language() or "zh").startswith("zh")
     return Action(
         item_id=item.id if item else None,
         offer_id=offer.id,
         product_code=offer.product_code,
-        title=offer.name_zh if chinese else offer.name_en,
+        title=local(offer),
         title_zh=offer.name_zh,
         title_en=offer.name_en,
-        reason=reason_zh if chinese else reason_en,
+        reason=in_language(reason_zh, reason_en),
         reason_zh=reason_zh,
         reason_en=reason_en,
         channel=found["channel"],

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import http.client
-import urllib.error
-import urllib.request
+import time
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Protocol
 from uuid import UUID
 
+import httpx
 from django.conf import settings
 
 from liti.core.money import format_minor
 
 PACS_008 = "urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"
 PACS_002 = "urn:iso:std:iso:20022:tech:xsd:pacs.002.001.10"
-TIMEOUT_SECONDS = 3
+TIMEOUT_SECONDS = 3  # to connect, to write, and between two pieces of the answer
+ANSWER_SECONDS_MAX = 10  # for the whole answer, however slowly it trickles
+CONNECTIONS_MAX = 8
 ANSWER_BYTES_MAX = 64_000
 OWN_NAME = "Liti"
 
@@ -65,13 +67,24 @@ class ClearingHouse(Protocol):
         """Ask what became of an instruction: its outcome, NEVER_SEEN or NO_ANSWER."""
 
 
+@cache
+def _client(timeout_seconds: float) -> httpx.Client:
+    """One pool of connections a process, shared by its threads."""
+    return httpx.Client(
+        timeout=timeout_seconds,
+        limits=httpx.Limits(max_connections=CONNECTIONS_MAX),
+        headers={"Content-Type": "application/xml"},
+        trust_env=False,
+    )
+
+
 class HttpClearingHouse:
     """The clearing house over HTTP; directly, whatever proxy the environment names."""
 
     def __init__(self, url: str | None = None, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self.url = (url or settings.LITI_CLEARING_URL).rstrip("/")
         self.timeout_seconds = timeout_seconds
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        self._client = _client(timeout_seconds)
 
     def submit(self, instruction: Instruction) -> Answer:
         return self._ask(f"{self.url}/payments", instruction.id, pacs_008(instruction))
@@ -80,16 +93,26 @@ class HttpClearingHouse:
         return self._ask(f"{self.url}/payments/{instruction_id.hex}", instruction_id, None)
 
     def _ask(self, url: str, instruction_id: UUID, body: bytes | None) -> Answer:
-        request = urllib.request.Request(
-            url, data=body, headers={"Content-Type": "application/xml"}
-        )
+        method = "GET" if body is None else "POST"
         try:
-            with self._opener.open(request, timeout=self.timeout_seconds) as response:
-                return read_pacs_002(response.read(ANSWER_BYTES_MAX), instruction_id)
-        except urllib.error.HTTPError as error:
-            return NEVER_SEEN if error.code == 404 and body is None else NO_ANSWER
-        except (OSError, http.client.HTTPException, ET.ParseError, ValueError, LookupError):
+            with self._client.stream(method, url, content=body) as response:
+                if response.status_code == 404 and body is None:
+                    return NEVER_SEEN
+                if not response.is_success:
+                    return NO_ANSWER
+                return read_pacs_002(_read(response), instruction_id)
+        except (httpx.HTTPError, httpx.InvalidURL, ET.ParseError, ValueError, LookupError):
             return NO_ANSWER
+
+
+def _read(response: httpx.Response) -> bytes:
+    """The answer, as long as it stays within its bounds of size and time."""
+    data, end = b"", time.monotonic() + ANSWER_SECONDS_MAX
+    for piece in response.iter_bytes():
+        data += piece
+        if len(data) > ANSWER_BYTES_MAX or time.monotonic() > end:
+            raise ValueError("the answer is longer, or takes longer, than any report does")
+    return data
 
 
 def pacs_008(instruction: Instruction) -> bytes:

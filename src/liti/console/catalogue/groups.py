@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from liti.console.access import CUSTOMERS, GROUPS, may
 from liti.console.resources import Column, Detail, Fact, Panel, Query, Resource, register
 from liti.console.rules_text import rule_text
 from liti.console.who import named
+from liti.core.texts import local
 from liti.groups import queries as groups
 from liti.groups.queries import SegmentView
 
@@ -29,13 +30,12 @@ def _segments(query: Query) -> Sequence[SegmentView]:
 
 def _segment(code: str) -> Detail:
     found = groups.segment(code)
-    chinese = (get_language() or "").startswith("zh")
     members = groups.members(code, limit=MEMBERS_SHOWN)
     people = named([m.party_id for m in members])
     since = {m.party_id: m.since for m in members}
     opens = may(CUSTOMERS)
     return Detail(
-        title=found.name_zh if chinese else found.name_en,
+        title=local(found),
         subtitle=found.code,
         facts=[
             Fact(_("Members"), found.members, "number"),

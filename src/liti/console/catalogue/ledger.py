@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from liti.console.access import LEDGER
@@ -22,6 +21,7 @@ from liti.console.resources import (
     Resource,
     register,
 )
+from liti.core.texts import local
 from liti.ledger import queries as ledger
 from liti.ledger.queries import AccountView
 from liti.ui.labels import label_of
@@ -33,8 +33,7 @@ def account_href(account_id: UUID) -> str:
 
 
 def _subjects() -> Sequence[tuple[str, str]]:
-    chinese = (get_language() or "").startswith("zh")
-    return [(s.code, f"{s.code} {s.name_zh if chinese else s.name_en}") for s in ledger.subjects()]
+    return [(s.code, f"{s.code} {local(s)}") for s in ledger.subjects()]
 
 
 def _accounts(query: Query) -> Sequence[AccountView]:

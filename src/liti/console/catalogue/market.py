@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from liti.attribution import queries as attribution
@@ -14,6 +13,7 @@ from liti.console.catalogue.ledger import account_href
 from liti.console.keys import as_uuid
 from liti.console.resources import Column, Detail, Fact, Filter, Panel, Query, Resource, register
 from liti.console.who import names
+from liti.core.texts import local
 from liti.market import queries as market
 from liti.market.queries import OrderView, ProductView
 
@@ -24,11 +24,6 @@ ORDER_STATES = [
     ("rejected", _("Rejected")),
     ("cancelled", _("Cancelled")),
 ]
-
-
-def _local(row: ProductView | OrderView, field: str) -> str:
-    chinese = (get_language() or "").startswith("zh")
-    return str(getattr(row, f"{field}_{'zh' if chinese else 'en'}"))
 
 
 def _shelf(query: Query) -> Sequence[ProductView]:
@@ -49,12 +44,12 @@ def _orders(query: Query) -> Sequence[OrderView]:
 def _product(code: str) -> Detail:
     found = market.product(code)
     return Detail(
-        title=_local(found, "name"),
-        subtitle=_local(found, "summary"),
+        title=local(found),
+        subtitle=local(found, "summary"),
         state=found.status,
         facts=[
             Fact(_("Code"), found.code, "mono"),
-            Fact(_("Supplier"), _local(found, "supplier")),
+            Fact(_("Supplier"), local(found, "supplier")),
             Fact(_("Kind of supplier"), found.supplier_kind, "label"),
             Fact(_("Department"), found.department, "label"),
             Fact(_("Risk"), f"R{found.risk_level}" if found.risk_level else ""),
@@ -79,7 +74,7 @@ def _order(key: str) -> Detail:
     name = names([found.party_id]).get(found.party_id, "")
     customer = reverse("console:customer", args=[found.party_id]) if may(CUSTOMERS) else ""
     return Detail(
-        title=_local(found, "product"),
+        title=local(found, "product"),
         subtitle=str(found.id),
         state=found.status,
         facts=[
@@ -128,7 +123,7 @@ def _order_href(order: OrderView) -> str:
 
 
 ORDER_COLUMNS = [
-    Column("product", _("Product"), value=lambda o: _local(o, "product")),
+    Column("product", _("Product"), value=lambda o: local(o, "product")),
     Column("booked_on", _("Date"), "date"),
     Column("side", _("Side"), "label"),
     Column("channel", _("Channel"), "label"),
@@ -147,8 +142,8 @@ register(
         about=_("Products of all departments and outside suppliers under one suitability gate."),
         search=_("Name or code"),
         columns=[
-            Column("name", _("Product"), value=lambda p: _local(p, "name")),
-            Column("supplier", _("Supplier"), value=lambda p: _local(p, "supplier")),
+            Column("name", _("Product"), value=lambda p: local(p)),
+            Column("supplier", _("Supplier"), value=lambda p: local(p, "supplier")),
             Column("supplier_kind", _("Kind of supplier"), "label"),
             Column("department", _("Department"), "label"),
             Column(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from liti.console.access import PARTNERS
 from liti.console.keys import as_uuid
 from liti.console.resources import Column, Detail, Fact, Panel, Query, Resource, register
+from liti.core.texts import local
 from liti.partners import queries as partners
 from liti.partners.queries import PartnerView
 
@@ -27,9 +27,8 @@ def _partners(query: Query) -> Sequence[PartnerView]:
 def _partner(key: str) -> Detail:
     found = partners.partner(as_uuid(key))
     summary = partners.members_summary(found.id)
-    chinese = (get_language() or "").startswith("zh")
     return Detail(
-        title=found.name_zh if chinese else found.name_en,
+        title=local(found),
         subtitle=found.code,
         state=found.status,
         facts=[

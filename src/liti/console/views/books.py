@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from liti.console.access import LEDGER, staff_page
+from liti.core.addresses import number_in
 from liti.core.errors import InvalidInput
 from liti.ledger import queries as ledger
 
@@ -21,10 +22,10 @@ ENTRIES_SHOWN = 50
 def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """An account and its entries, newest first; older ones are asked for by `before`."""
     found = ledger.account(account_id)
-    before = request.GET.get("before", "")
+    before = number_in(request.GET.get("before", ""))
     entries = ledger.entries(
         account_id,
-        before_seq=int(before) if before.isascii() and before.isdigit() else None,
+        before_seq=before,
         limit=ENTRIES_SHOWN + 1,
     )
     shown = entries[:ENTRIES_SHOWN]
@@ -33,7 +34,7 @@ def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
         "entries": shown,
         "older": shown[-1].seq if len(entries) > ENTRIES_SHOWN else None,
     }
-    partial = bool(before) and request.htmx  # type: ignore[attr-defined]  # middleware
+    partial = before is not None and request.htmx  # type: ignore[attr-defined]  # middleware
     template = "console/parts/entries.html" if partial else "console/account.html"
     return render(request, template, context)
 

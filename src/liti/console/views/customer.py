@@ -11,7 +11,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,6 +20,7 @@ from liti.console.access import CUSTOMERS, LEDGER, MARKET, UNMASK, may, staff_pa
 from liti.console.resources import Fact
 from liti.core import audit
 from liti.core.errors import InvalidInput
+from liti.core.texts import language, local
 from liti.groups import queries as groups
 from liti.insight import queries as insight
 from liti.lending import queries as lending
@@ -147,7 +147,6 @@ def _source(provenance: Mapping[str, Any], field: str) -> str:
 
 def products_of(party_id: UUID, held: Sequence[AccountView]) -> list[ProductLine]:
     """Accounts, funds, loans and cards in one list."""
-    chinese = (get_language() or "").startswith("zh")
     books = may(LEDGER)
     lines = [
         ProductLine(
@@ -159,7 +158,7 @@ def products_of(party_id: UUID, held: Sequence[AccountView]) -> list[ProductLine
     ]  # fmt: skip
     lines += [
         ProductLine(
-            h.name_zh if chinese else h.name_en, h.fund_code, _("Fund"), h.last_income_on,
+            local(h), h.fund_code, _("Fund"), h.last_income_on,
             "active", h.value_minor,
         )
         for h in wealth.holdings_of(party_id)
@@ -191,7 +190,6 @@ def segments(party_id: UUID) -> list[groups.SegmentView]:
 
 def trend_figure(party_id: UUID) -> Figure:
     """Money in, out and the balance at month's end."""
-    language = get_language() or "en"
     months = insight.trend(party_id, MONTHS)
     if not any(m.in_minor or m.out_minor or m.end_balance_minor for m in months):
         months = []
@@ -205,13 +203,12 @@ def trend_figure(party_id: UUID) -> Figure:
             Series(_("Balance at the end"), [m.end_balance_minor for m in months], 2),
         ],
         show=lambda v: figures.money(int(v)),
-        axis=lambda v: figures.money_short(int(v), language),
+        axis=lambda v: figures.money_short(int(v), language()),
     )
 
 
 def timeline(party_id: UUID, held: list[AccountView]) -> list[Happening]:
     """Entries, orders and contacts, newest first."""
-    chinese = (get_language() or "").startswith("zh")
     found = [
         Happening(
             entry.booked_on, "entry", label_of(entry.kind),
@@ -222,7 +219,7 @@ def timeline(party_id: UUID, held: list[AccountView]) -> list[Happening]:
     ]  # fmt: skip
     found += [
         Happening(
-            o.booked_on, "order", o.product_zh if chinese else o.product_en,
+            o.booked_on, "order", local(o, "product"),
             f"{label_of(o.side)} · {label_of(o.status)} · {label_of(o.channel)}", o.amount_minor,
         )
         for o in market.orders_of(party_id, limit=TIMELINE_SHOWN)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liti.console.access import APPROVALS, CUSTOMERS, GROUPS, PLAN, RUNS, STAFF, may, staff_page
 from liti.core import approvals
 from liti.core.clock import business_date
+from liti.core.texts import language
 from liti.day import queries as day
 from liti.groups import queries as groups
 from liti.insight import queries as insight
@@ -68,7 +68,6 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def tiles(known: PartyFigures, plan: PlanView | None) -> list[Tile]:
     """The row of key figures; what is not computed yet is left out."""
-    language = get_language() or "en"
     customers = reverse("console:list", args=["customers"]) if may(CUSTOMERS) else ""
     found = [
         Tile(
@@ -102,9 +101,9 @@ def tiles(known: PartyFigures, plan: PlanView | None) -> list[Tile]:
             Tile(
                 "assets",
                 _("Assets"),
-                figures.money_short(now.assets_minor, language),
+                figures.money_short(now.assets_minor, language()),
                 _("%(count)s customers active this month")
-                % {"count": figures.number_short(now.customers_active, language)},
+                % {"count": figures.number_short(now.customers_active, language())},
             )
         )
     if plan:
@@ -114,7 +113,7 @@ def tiles(known: PartyFigures, plan: PlanView | None) -> list[Tile]:
                 _("Today’s plan") if plan.on == business_date() else _("Latest plan"),
                 f"{plan.planned:,}",
                 _("contacts of %(count)s candidates")
-                % {"count": figures.number_short(plan.candidates, language)},
+                % {"count": figures.number_short(plan.candidates, language())},
                 reverse("console:plan") if may(PLAN) else "",
             )
         )
@@ -123,7 +122,6 @@ def tiles(known: PartyFigures, plan: PlanView | None) -> list[Tile]:
 
 def departments_figure(known: PartyFigures) -> Figure:
     """Customers each department knows: those it shares and those nobody else knows."""
-    language = get_language() or "en"
     rows = known.by_department
     return bar_figure(
         _("Who knows whom"),
@@ -134,7 +132,7 @@ def departments_figure(known: PartyFigures) -> Figure:
             Series(_("Privately held"), [d.privately_held for d in rows], 3),
         ],
         stacked=True,
-        axis=lambda v: figures.number_short(int(v), language),
+        axis=lambda v: figures.number_short(int(v), language()),
     )
 
 
@@ -165,7 +163,6 @@ def plan_figure(plan: PlanView | None) -> Figure:
 
 def trend_figure() -> Figure:
     """Money in and out by month."""
-    language = get_language() or "en"
     months = insight.bank_trend(MONTHS)
     return line_figure(
         _("Money in and out"),
@@ -177,7 +174,7 @@ def trend_figure() -> Figure:
         ],
         area=True,
         show=lambda v: figures.money(int(v)),
-        axis=lambda v: figures.money_short(int(v), language),
+        axis=lambda v: figures.money_short(int(v), language()),
     )
 
 
@@ -189,5 +186,5 @@ def stages_figure() -> Figure:
         _("Stage"),
         _("Customers"),
         [Slice(c.label, c.customers) for c in counts],
-        centre=figures.number_short(sum(c.customers for c in counts), get_language() or "en"),
+        centre=figures.number_short(sum(c.customers for c in counts), language()),
     )

@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from liti.console.access import STAFF, require, staff_page
 from liti.console.resources import Query, Resource, resource
+from liti.core.addresses import number_in
 from liti.core.errors import NotFound
 
 OFFSET_MAX = 100_000
@@ -41,7 +42,7 @@ def resource_detail(request: HttpRequest, name: str, key: str) -> HttpResponse:
 
 def list_context(request: HttpRequest, declared: Resource) -> dict[str, Any]:
     """Rows of the page and what the controls need."""
-    offset = _offset(request.GET.get("offset", ""))
+    offset = number_in(request.GET.get("offset", ""), most=OFFSET_MAX) or 0
     query = Query(
         text=request.GET.get("q", "").strip()[:TEXT_MAX],
         filters={f.name: request.GET.get(f.name, "") for f in declared.filters},
@@ -64,7 +65,3 @@ def list_context(request: HttpRequest, declared: Resource) -> dict[str, Any]:
         "narrowed": bool(query.text or any(query.filters.values())),
         "actions": declared.actions() if declared.actions else [],
     }
-
-
-def _offset(text: str) -> int:
-    return min(int(text), OFFSET_MAX) if text.isascii() and text.isdigit() else 0

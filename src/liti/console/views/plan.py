@@ -7,14 +7,15 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from liti.console.access import OPERATION, PLAN, may, staff_page
 from liti.console.who import names
+from liti.core.addresses import number_in
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
+from liti.core.texts import language
 from liti.outreach import queries as outreach
 from liti.outreach import services
 from liti.ui import figures
@@ -31,8 +32,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     """The newest plan with its contacts, filtered; asked by htmx only the contacts."""
     found = outreach.plan()
     chosen = {name: request.GET.get(name, "")[:20] for name in NARROW}
-    text = request.GET.get("offset", "")
-    offset = int(text) if text.isascii() and text.isdigit() else 0
+    offset = number_in(request.GET.get("offset", "")) or 0
     items = outreach.plan_items(found.on, **chosen, offset=offset, limit=PAGE + 1) if found else []
     context: dict[str, Any] = {
         "plan": found,
@@ -73,11 +73,10 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 
 def _figure(title: str, first: str, counts: dict[str, int]) -> Figure:
-    language = get_language() or "en"
     return row_figure(
         title,
         first,
         _("Count"),
         [Slice(label_of(code), count) for code, count in counts.items()],
-        show=lambda v: figures.number_short(int(v), language),
+        show=lambda v: figures.number_short(int(v), language()),
     )

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from liti.core import changes
 from liti.core.approvals import Link
@@ -18,6 +18,7 @@ from liti.core.errors import InvalidInput
 from liti.core.models import Parameter
 from liti.core.params.declared import Declared, declaration
 from liti.core.roles import roles
+from liti.core.texts import local
 
 PROPOSERS = roles(
     "operation_head", "product_manager", "risk_officer", "finance_officer", "engineer"
@@ -146,8 +147,7 @@ def _write(key: Key, values: Values | None, day: date) -> None:
 
 def _named(key: Key) -> str:
     declared = declaration(key["code"])
-    chinese = (get_language() or "").startswith("zh")
-    name = (declared.name_zh if chinese else declared.name_en) or declared.code
+    name = local(declared) or declared.code
     return f"{name} ({key['scope']})" if key["scope"] else name
 
 

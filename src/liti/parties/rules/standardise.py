@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
+from stdnum.cn import ric
 from stdnum.cn import uscc as uscc_number
 from stdnum.exceptions import ValidationError
 
 from liti.core.clock import BANK_ZONE
 from liti.parties.rules.names import simplified, tidy
 
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_PROVINCES = frozenset(
     f"{n}"
     for span in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
@@ -37,8 +37,7 @@ def squeezed(text: str) -> str:
 
 def id_check_character(first17: str) -> str:
     """ISO 7064 MOD 11-2 (GB 11643-1999)."""
-    total = sum(int(d) * w for d, w in zip(first17, _ID_WEIGHTS, strict=True))
-    return "10X98765432"[total % 11]
+    return ric.calc_check_digit(first17 + "0")
 
 
 def id_number(text: str, *, today: date) -> str:

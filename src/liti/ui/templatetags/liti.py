@@ -10,10 +10,9 @@ from django import template
 from django.template.defaultfilters import date as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from liti.core import clock
+from liti.core import clock, texts
 from liti.ui import figures, icons
 from liti.ui.labels import label_of, tone_of
 from liti.ui.notices import sample_bank_is_loaded
@@ -42,7 +41,7 @@ def signed_money(minor: int | None, currency: str = "CNY") -> str:
 @register.filter
 def money_short(minor: int | None) -> str:
     """Minor units rounded for a tile."""
-    return figures.money_short(minor, get_language() or "en")
+    return figures.money_short(minor, texts.language())
 
 
 @register.filter
@@ -91,9 +90,8 @@ def tail(number_text: str) -> str:
 
 @register.filter
 def local(row: Any, field: str = "name") -> str:
-    """The reader's language of a row that has <field>_zh and <field>_en."""
-    wanted, other = ("zh", "en") if (get_language() or "").startswith("zh") else ("en", "zh")
-    return str(getattr(row, f"{field}_{wanted}", "") or getattr(row, f"{field}_{other}", ""))
+    """The reader's language of a row or mapping that has <field>_zh and <field>_en."""
+    return texts.local(row, field)
 
 
 @register.filter
@@ -169,10 +167,3 @@ def empty(title: str, hint: str = "", icon_name: str = "empty") -> dict[str, str
 def chart(figure: Any) -> dict[str, Any]:
     """A figure (liti.ui.figure.Figure): SVG, legend, and its table for those who want numbers."""
     return {"figure": figure}
-
-
-@register.filter
-def local_key(row: dict[str, Any], field: str) -> str:
-    """The reader's language of a mapping with <field>_zh and <field>_en."""
-    wanted, other = ("zh", "en") if (get_language() or "").startswith("zh") else ("en", "zh")
-    return str(row.get(f"{field}_{wanted}") or row.get(f"{field}_{other}") or "")

@@ -1,0 +1,26 @@
+"""The reader's language: which of the two that rows and declarations carry is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language
+
+
+def language() -> str:
+    """The reader's language as the bank's columns name it: zh or en."""
+    return "zh" if (get_language() or "").startswith("zh") else "en"
+
+
+def in_language(chinese: str, english: str) -> str:
+    """The text in the reader's language, or in the other where it is missing."""
+    return (chinese or english) if language() == "zh" else (english or chinese)
+
+
+def local(thing: Any, field: str = "name") -> str:
+    """<field>_zh or <field>_en of a row or a mapping, in the reader's language."""
+    if isinstance(thing, dict):
+        return str(in_language(thing.get(f"{field}_zh", ""), thing.get(f"{field}_en", "")) or "")
+    return str(
+        in_language(getattr(thing, f"{field}_zh", ""), getattr(thing, f"{field}_en", "")) or ""
+    )
