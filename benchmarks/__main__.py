@@ -24,6 +24,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liti.site.settings")
 django.setup()
 
 from benchmarks import database, pgbench, posting  # noqa: E402  Django is set up just now
+from liti.core.context import acting, job  # noqa: E402
 from liti.ledger.verify import verify  # noqa: E402
 
 ROUNDS = 3
@@ -35,7 +36,7 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0])
     options.add_argument("--quick", action="store_true", help="a third of the time, more noise")
     quick = options.parse_args().quick
-    with database.own_database() as environment:
+    with database.own_database() as environment, acting(job("demo.bench")):
         figures = _measure(environment, quick)
         facts = database.server_facts()
         _print_table(figures, facts, quick)

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+
 import psycopg
 import pytest
 from django.db import connections
 from django.utils import translation
 
+from liti.core import context
+from liti.core.context import acting, job
 from liti.core.reference import load_all
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), acting(job("database")):
         load_all()
+
+
+@pytest.fixture(autouse=True)
+def _permitted(monkeypatch):
+    """Tests call faces as from within a command that was permitted, in their threads too.
+
+    What a test does as somebody else (`acting(…)`), and what comes through an edge, is asked
+    for its right. Tests of authority itself have a fixture of this name that does nothing.
+    """
+    standing = context._Standing(job("tests"), inside=True)
+    monkeypatch.setattr(context, "_standing", ContextVar("tests", default=standing))
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from tests.market.builders import DAY, buyer
@@ -132,6 +132,7 @@ def test_a_cancelled_sale_takes_every_share_back():
 
 
 class AnySale(TestCase):
+    @settings(deadline=None)
     @given(st.integers(1, 10**10), st.lists(CLAIMS, max_size=4))
     def test_the_books_get_what_the_paper_says(self, amount_minor, claims):
         sale = services.Sale(

@@ -40,6 +40,11 @@ def refused(actor: Actor, *args: object) -> str:
 
 
 @pytest.fixture(autouse=True)
+def _permitted():
+    """Here nobody is permitted beforehand."""
+
+
+@pytest.fixture(autouse=True)
 def _no_rows(monkeypatch):
     monkeypatch.setattr("pghistory.context", lambda **_kw: __import__("contextlib").nullcontext())
     monkeypatch.setattr(authority, "_mandate_checks", [])

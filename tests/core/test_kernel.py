@@ -82,7 +82,7 @@ def test_reading_personal_data_is_logged_for_ever():
 def test_the_actor_ends_with_its_block():
     with acting(staff("a")):
         assert current_actor().label == "a"
-    assert current_actor().kind == "system"
+    assert current_actor().label == "tests"
 
 
 def test_a_step_is_done_once_and_a_failed_one_again():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from liti.core.errors import InvalidInput
 from liti.core.money import allocate, format_minor, to_minor
+from liti.core.numbers import to_decimal
 
 
 @pytest.mark.parametrize(
@@ -18,14 +20,25 @@ from liti.core.money import allocate, format_minor, to_minor
         ("¥0.01", 1),
         ("-7", -700),
         ("0.10", 10),
-        ("1e3", 100000),
+        ("1,234,567.80", 123456780),
+        ("￥12", 1200),
+        ("¥ 12", 1200),
+        ("-¥12", -1200),
+        ("１２３．４５", 12345),
+        ("\u22127", -700),
     ],
 )
 def test_amounts_are_read_exactly(text, minor):
     assert to_minor(text) == minor
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1.234", "NaN", "Infinity", "1e30", "--1", "1.2.3"])
+NO_AMOUNTS = """
+abc 1.234 NaN Infinity 1e30 --1 1.2.3 12,50 1.200,00 1,2,3 1,234,56.7 1,2345 ,123 1,234,
+1e5 1_000 1e999999 .5 5. 0x10 ١٢ ½ 1'000 1.500 12元
+"""
+
+
+@pytest.mark.parametrize("text", ["", "1 000", "9" * 41, "0" * 5000, "\ud800", *NO_AMOUNTS.split()])
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(InvalidInput):
         to_minor(text)
@@ -59,3 +72,27 @@ def test_shares_need_weights():
     for weights in ([], [0, 0], [1, -1]):
         with pytest.raises(InvalidInput):
             allocate(10, weights)
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_an_amount_or_a_refusal(text):
+    with contextlib.suppress(InvalidInput):
+        assert type(to_minor(text)) is int
+
+
+def test_the_largest_amount_is_exact_and_the_next_is_refused():
+    assert to_minor("92233720368547758.07") == 2**63 - 1
+    with pytest.raises(InvalidInput, match="larger"):
+        to_minor("92233720368547758.08")
+    assert to_minor("12345678901234567.89") == 1234567890123456789
+
+
+@pytest.mark.parametrize("text", ["1e999999", "NaN", "1,5", "", "0.07200000001", "9" * 41, "٣"])
+def test_a_number_from_outside_is_digits_and_a_point(text):
+    with pytest.raises(InvalidInput, match="number"):
+        to_decimal(text)
+
+
+def test_numbers_are_exact():
+    assert to_decimal("0.072") == Decimal("0.072")
+    assert to_decimal("-１.5") == Decimal("-1.5")

@@ -57,6 +57,17 @@ def test_the_rate_shown_counts_the_fee_on_money_already_paid_back():
     assert annual_rates(1_200, [90] * 12)[0] < 0
 
 
+def test_a_rate_above_a_hundred_percent_a_month_is_not_cut():
+    assert annual_rates(100_000, [300_000])[0] == 24
+    assert annual_rates(100_000, [1])[0] == Decimal("-11.99988")
+
+
+@pytest.mark.parametrize("payments", [[], [0, 0], [10, -5], [10**18]])
+def test_where_no_rate_is_right_none_is_shown(payments):
+    with pytest.raises(InvalidInput, match="No rate"):
+        annual_rates(100_000, payments)
+
+
 def test_a_month_that_is_too_short_pays_on_its_last_day():
     days = [line.due_on for line in schedule(*YEAR, Method.EQUAL_INSTALMENT)]
     assert days[:3] == [date(2025, 2, 28), date(2025, 3, 31), date(2025, 4, 30)]

@@ -188,3 +188,40 @@ def test_settings_fit_the_memory(memory_mib):
     values = tuning.settings(memory_mib)
     assert 64 <= int(values["shared_buffers"].removesuffix("MB")) <= 2048
     assert values["fsync"] == values["synchronous_commit"] == "on"
+
+
+ODD_NAMES = [
+    "我的 银行",
+    "立体开放直销银行的示范数据放在这个名字很长的中文文件夹里面看看能不能起来",
+    "o'hara",
+    "a,b",
+    'he said "hi"',
+    "cost $HOME `x`",
+    "back\\slash",
+    "é" * 60,
+]
+
+
+def starts_in(var: Path) -> None:
+    server = postgres.ensure_running(var)
+    assert ask(server, "SELECT 1") == 1
+    assert postgres.stop(var) is True
+
+
+@pytest.mark.parametrize("name", ["我的 o'hara, 银行", 'he said "hi" $HOME'])
+def test_a_folder_may_have_any_name(place, name):
+    starts_in(place / name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_each_odd_name_by_itself(place, name):
+    starts_in(place / name)
+
+
+def test_a_pid_file_that_is_nobodys_keeps_nobody_out(place):
+    server = postgres.ensure_running(place / "var")
+    for content in ("", "garbage", "1\n/elsewhere\n"):
+        postgres.stop(place / "var")
+        (server.data / "postmaster.pid").write_text(content)
+        assert ask(postgres.ensure_running(place / "var"), "SELECT 1") == 1

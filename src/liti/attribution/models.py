@@ -6,9 +6,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from liti.core.history import tracked
 from liti.core.ids import uuid7
 
 
+@tracked
 class SplitPolicy(models.Model):
     """Weights by role from a day on; for one product category, or for all ("")."""
 

@@ -14,6 +14,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from liti.attribution.models import Benefit, Split, SplitPolicy
+from liti.attribution.proposals import propose_split_policy as propose_split_policy
+from liti.attribution.proposals import propose_split_policy_end as propose_split_policy_end
 from liti.attribution.rules import Claim, Share, benefit_minor, shadow, split
 from liti.core import params
 from liti.core.authority import command, open_to_all

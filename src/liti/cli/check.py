@@ -6,6 +6,7 @@ import click
 
 from liti.cli.progress import console
 from liti.core.checks import run_all
+from liti.core.context import acting, job
 
 SHOWN_MAX = 20
 
@@ -13,7 +14,9 @@ SHOWN_MAX = 20
 @click.command()
 def check() -> None:
     """Recompute the books; exit code 1 and the account named when anything differs."""
-    if not run_check(quiet=False):
+    with acting(job("check")):
+        clean = run_check(quiet=False)
+    if not clean:
         raise SystemExit(1)
 
 

@@ -67,4 +67,6 @@ def migrate() -> None:
 def bring_up_to_date() -> int:
     """Migrate and load reference data; Django is set up. Returns rooms with something to load."""
     call_command("migrate", verbosity=0)
-    return int(import_module("liti.core.reference").load_all())
+    context = import_module("liti.core.context")
+    with context.acting(context.job("database")):
+        return int(import_module("liti.core.reference").load_all())

@@ -12,6 +12,7 @@ from liti.cli.check import run_check
 from liti.cli.db import bring_up_to_date
 from liti.cli.progress import bar, console
 from liti.cli.serve import serve_house
+from liti.core.context import acting, job
 from liti.ledger import queries as ledger
 from liti.sample import demo as walk
 from liti.sample.staff import PASSWORD, STAFF
@@ -38,6 +39,19 @@ def demo(customers: int | None, days: int | None, no_serve: bool, port: int) -> 
     began = time.monotonic()
     console.print(f"[bold]Liti[/] demonstration bank in {settings.VAR_DIR}")
     bring_up_to_date()
+    with acting(job("demo")):
+        done = _walk(customers, days)
+        _close(done, time.monotonic() - began)
+    if any(d.counts.get("mismatches") for d in done):
+        with acting(job("check")):
+            run_check(quiet=True)
+        raise SystemExit(1)
+    _logins(port)
+    if not no_serve:
+        serve_house(port)
+
+
+def _walk(customers: int | None, days: int | None) -> list[walk.Done]:
     bank = walk.begin(customers=customers, closed_days=days)
     done = []
     for step in walk.STEPS:
@@ -47,13 +61,7 @@ def demo(customers: int | None, days: int | None, no_serve: bool, port: int) -> 
         note = "done before" if result.resumed else f"{result.seconds:6.1f} s"
         line = f"  {step.title:34} {note:>12}   {_figures(result.counts)}"
         console.print(line, soft_wrap=True)
-    _close(done, time.monotonic() - began)
-    if any(d.counts.get("mismatches") for d in done):
-        run_check(quiet=True)
-        raise SystemExit(1)
-    _logins(port)
-    if not no_serve:
-        serve_house(port)
+    return done
 
 
 def _figures(counts: dict[str, object]) -> str:

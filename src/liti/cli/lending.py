@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 import click
@@ -11,6 +10,7 @@ import click
 from liti.cli.progress import console
 from liti.core.clock import business_date
 from liti.core.money import format_minor, to_minor
+from liti.core.numbers import to_decimal
 from liti.lending import queries
 
 
@@ -57,14 +57,8 @@ def show(number: str) -> None:
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Signed on; default: today.")
 def quote(principal: str, rate: str, months: int, method: str, on: datetime | None) -> None:
     """What PRINCIPAL (yuan) at RATE a year (such as 0.072) over MONTHS would cost."""
-    try:
-        rate_annual = Decimal(rate)
-    except InvalidOperation:
-        raise click.BadParameter(f"{rate!r} is no number", param_hint="RATE")
-    if not rate_annual.is_finite():
-        raise click.BadParameter(f"{rate!r} is no rate", param_hint="RATE")
     signed_on = on.date() if on else business_date()
-    found = queries.quote(to_minor(principal), rate_annual, months, method, signed_on)
+    found = queries.quote(to_minor(principal), to_decimal(rate), months, method, signed_on)
     for line in found.lines:
         console.print(f"  {line.period:3}  {line.due_on}  {format_minor(line.amount_minor):>14}")
     console.print(

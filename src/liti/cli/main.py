@@ -6,6 +6,8 @@ import importlib
 import os
 import pkgutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -15,6 +17,7 @@ from django.utils import translation
 
 import liti
 from liti import cli
+from liti.core.context import acting
 from liti.core.errors import LitiError
 
 _NOT_GROUPS = {"main", "progress"}
@@ -59,13 +62,35 @@ def set_up() -> None:
 
 @click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(liti.__version__, prog_name="liti")
-def root() -> None:
+@click.option(
+    "--as",
+    "username",
+    envvar="LITI_AS",
+    metavar="USERNAME",
+    help="The member of the staff who acts, with his roles of today (or LITI_AS).",
+)
+@click.pass_context
+def root(ctx: click.Context, username: str | None) -> None:
     """Liti (立体): an open direct bank.
 
     One group of commands for each room of the house, from `parties` (who is who) to
     `ledger` (every fen, both sides). Begin with `liti demo`: it installs the sample bank,
     takes it through the whole walk and serves the console.
+
+    What reads customers or moves money wants to know who acts: `liti --as steward parties
+    match`. Only db, demo, day and check run as jobs of the house.
     """
+    if username:
+        set_up()
+        ctx.with_resource(acting_as(username))
+
+
+@contextmanager
+def acting_as(username: str) -> Iterator[None]:
+    """What follows is done by a member of the staff."""
+    staff = importlib.import_module("liti.core.staff")  # its tables need Django
+    with acting(staff.by_name(username)):
+        yield
 
 
 @root.command(context_settings={"ignore_unknown_options": True})

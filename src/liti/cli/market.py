@@ -48,6 +48,6 @@ def settle(on: datetime | None) -> None:
 @click.argument("code")
 @click.argument("status", type=click.Choice(["on_shelf", "suspended", "withdrawn"]))
 def move(code: str, status: str) -> None:
-    """Put a product on the shelf, suspend or withdraw it."""
-    services.move_product(code, status)
-    console.print(f"{code}: {status}")
+    """Propose to put a product on the shelf, suspend or withdraw it; a second person decides."""
+    approval = services.propose_product_status(code, status)
+    console.print(f"{code}: {status} waits for a second person, approval {approval}")

@@ -34,9 +34,9 @@ def income(on: datetime | None) -> None:
 @click.argument("on", type=click.DateTime(["%Y-%m-%d"]))
 @click.argument("per_10000")
 def record_yield(fund: str, on: datetime, per_10000: str) -> None:
-    """Record what FUND earned on a day: yuan on 10,000 shares, such as 0.6543."""
-    new = services.record_yields(fund, {on.date(): per_10000}, origin="reported")
-    console.print(f"{fund} {on.date()}: {'recorded' if new else 'was known already'}")
+    """Propose what FUND earned on a day: yuan on 10,000 shares, such as 0.6543."""
+    approval = services.propose_yield(fund, on.date(), per_10000)
+    console.print(f"{fund} {on.date()}: waits for a second person, approval {approval}")
 
 
 @wealth.command()

@@ -231,7 +231,7 @@ def _by_kind(declaration: Declaration, actor: Actor) -> bool:
         return rule is not None and (not rule.scope or rule.scope in actor.scopes)
     if actor.kind == "system":
         first = actor.label.partition(".")[0]
-        return bool({actor.label, first} & declaration.system) or actor.label == "system"
+        return bool({actor.label, first} & declaration.system)
     return False
 
 

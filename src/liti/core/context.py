@@ -34,12 +34,7 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     on_behalf_of: str = ""
 
-    def has_role(self, *roles: str) -> bool:
-        """Whether the actor holds any of the roles; the system holds all of them."""
-        return self.kind == "system" or bool(self.roles & set(roles))
 
-
-SYSTEM = Actor(kind="system", label="system")
 NOBODY = Actor(kind="nobody", label="nobody")
 
 
@@ -57,7 +52,8 @@ class _Standing:
     inside: bool = False
 
 
-_AT_START = _Standing(SYSTEM)
+# Whoever does not say who he is, is nobody.
+_AT_START = _Standing(NOBODY)
 _standing: ContextVar[_Standing] = ContextVar("liti_standing", default=_AT_START)
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 
 from liti.core.clock import now
+from liti.core.context import acting, job
 from liti.core.ids import uuid7
 from liti.core.models import Event
 
@@ -93,7 +94,9 @@ def _deliver(row: Event) -> int:
     try:
         with transaction.atomic():
             for handler in _handlers.get(row.type, []):
-                handler(view)
+                room = handler.__module__.removeprefix("liti.").partition(".")[0]
+                with acting(job(f"{room}.{handler.__name__}")):
+                    handler(view)
     except Exception as error:  # a subscriber's fault must not stop the others
         row.attempts += 1
         row.last_error = f"{type(error).__name__}: {error}"[:2000]

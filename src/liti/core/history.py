@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import pghistory
 from django.db import models
 
-TRACKED = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 HISTORY_MAX, READ_MAX = 100, 1000
+
+
+def tracked[M: type[models.Model]](model: M) -> M:
+    """Class decorator: the database writes down every insert, update and delete of the model."""
+    events = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+    track: Any = pghistory.track(*events)
+    return cast(M, track(model))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from liti.core.history import TRACKED
+from liti.core.history import tracked
 from liti.core.ids import uuid7
 from liti.core.memo import changed
 
@@ -91,7 +90,7 @@ class ParameterRows(models.QuerySet["Parameter"]):
         return super().bulk_create(objs, *args, **options)
 
 
-@pghistory.track(*TRACKED)
+@tracked
 class Parameter(models.Model):
     """A rule, limit, fee or text from a day on, until the next row of the same code and scope;
     where it comes from. A value of NULL says that there is none from that day on."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -27,27 +29,39 @@ def exponent(currency: str) -> int:
         )
 
 
+# Digits, whole or in groups of three, and a point: what else stands for an amount somewhere
+# in the world (12,50 or 1.200,00) would be a hundred times another amount here.
+_AMOUNT = re.compile(r"^(?P<sign>[+-]?)(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?$")
+AMOUNT_CHARS_MAX = 40
+
+
 def to_minor(text: str, currency: str = "CNY") -> int:
-    """Exact minor units of a decimal text. Raises InvalidInput; never rounds."""
-    cleaned = str(text).strip().replace(",", "").replace("，", "").removeprefix("¥")
-    try:
-        scaled = Decimal(cleaned).scaleb(exponent(currency))
-        if not scaled.is_finite() or scaled != scaled.to_integral_value():
-            raise InvalidOperation
-    except InvalidOperation:
+    """Exact minor units of a decimal text: 1234.50, 1,234.50, ¥12, also in full width.
+
+    Raises InvalidInput for anything else, for more decimals than the currency has and for
+    more than an account can hold; never rounds.
+    """
+    digits = exponent(currency)
+    given = str(text)
+    cleaned = unicodedata.normalize("NFKC", given[: AMOUNT_CHARS_MAX + 1]).strip()
+    cleaned = re.sub(r"^([+-]?)¥\s*", r"\1", cleaned.replace("\u2212", "-"))
+    found = _AMOUNT.match(cleaned) if len(given) <= AMOUNT_CHARS_MAX else None
+    whole, _point, part = cleaned.replace(",", "").partition(".")
+    if found is None or len(part) > digits:
         raise InvalidInput(
             "core.money.bad_amount",
             _("“%(text)s” is not an amount in %(currency)s.")
-            % {"text": str(text)[:40], "currency": currency},
+            % {"text": given[:AMOUNT_CHARS_MAX], "currency": currency},
             remedy=_("Write digits with at most %(decimals)d decimals, for example 1234.50.")
-            % {"decimals": exponent(currency)},
+            % {"decimals": digits},
         )
-    if abs(scaled) > BIGINT_MAX:
+    minor = int(whole + part.ljust(digits, "0"))
+    if abs(minor) > BIGINT_MAX:
         raise InvalidInput(
             "core.money.too_large",
-            _("The amount %(text)s is larger than any account can hold.") % {"text": text[:40]},
+            _("The amount %(text)s is larger than any account can hold.") % {"text": given},
         )
-    return int(scaled)
+    return minor
 
 
 def format_minor(minor: int, currency: str = "CNY", *, grouping: bool = True) -> str:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from liti.core.history import tracked
 from liti.core.ids import uuid7
 
 
@@ -30,6 +31,7 @@ class ServiceGap(models.TextChoices):
     NOT_REACHED = "not_reached", _("Not reached")
 
 
+@tracked
 class Segment(models.Model):
     """One version of a segment's rule, with the days on which it holds."""
 
@@ -59,6 +61,7 @@ class Segment(models.Model):
         return f"{self.code} v{self.version}"
 
 
+@tracked
 class Criterion(models.Model):
     """A rule that gives a stage or a diagnosis, and the reason that staff read.
 

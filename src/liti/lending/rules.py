@@ -9,6 +9,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
+from liti.core.errors import InvalidInput
 from liti.core.states import StateMachine
 
 CENT = Decimal(1)
@@ -16,6 +19,7 @@ DAYS_OF_YEAR = 360
 MONTHS_OF_YEAR = 12
 IRR_STEP = Decimal("1e-12")
 IRR_DECIMALS = Decimal("1e-10")
+IRR_MONTHLY_MAX = Decimal(10_000)
 
 
 class Method(StrEnum):
@@ -145,20 +149,41 @@ def interest_by_day(principal_minor: int, rate_annual: Decimal, days: int) -> in
 def monthly_irr(principal_minor: int, payments_minor: Sequence[int]) -> Decimal:
     """The monthly rate at which the payments are worth the principal, to ten decimals.
 
-    By bisection between -99 % and 100 % a month; a loan that pays back less than was lent
-    has a negative rate. PBOC Announcement 2021 No. 3: the annual rate shown counts all
-    costs over the principal actually used.
+    By bisection in a span that is widened until it holds the rate; a loan that pays back less
+    than was lent has a negative rate. PBOC Announcement 2021 No. 3: the annual rate shown
+    counts all costs over the principal actually used. Raises InvalidInput where no rate up
+    to IRR_MONTHLY_MAX is the right one (nothing paid back, nothing lent).
     """
+    if principal_minor <= 0 or sum(payments_minor) <= 0 or min(payments_minor) < 0:
+        raise _no_rate()
     with localcontext() as context:
         context.prec = 60
-        low, high = Decimal("-0.99"), Decimal(1)
+
+        def worth(rate: Decimal) -> Decimal:
+            growth = 1 + rate
+            return sum((p / growth**n for n, p in enumerate(payments_minor, start=1)), Decimal(0))
+
+        low, high = Decimal("-0.5"), Decimal(1)
+        while worth(high) > principal_minor:
+            high *= 2
+            if high > IRR_MONTHLY_MAX:
+                raise _no_rate()
+        while worth(low) < principal_minor:
+            low = (low - 1) / 2
+            if 1 + low < IRR_STEP:
+                raise _no_rate()
         while high - low > IRR_STEP:
             middle = (low + high) / 2
-            worth = sum(
-                (p / (1 + middle) ** n for n, p in enumerate(payments_minor, start=1)), Decimal(0)
-            )
-            low, high = (middle, high) if worth > principal_minor else (low, middle)
+            low, high = (middle, high) if worth(middle) > principal_minor else (low, middle)
         return ((low + high) / 2).quantize(IRR_DECIMALS)
+
+
+def _no_rate() -> InvalidInput:
+    return InvalidInput(
+        "lending.no_rate",
+        _("No rate makes these payments worth what was lent."),
+        remedy=_("Check principal and payments."),
+    )
 
 
 def annual_rates(principal_minor: int, payments_minor: Sequence[int]) -> tuple[Decimal, Decimal]:

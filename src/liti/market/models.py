@@ -6,9 +6,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from liti.core.history import tracked
 from liti.core.ids import uuid7
 
 
+@tracked
 class Supplier(models.Model):
     """Who makes a product: a department of the bank or an institution outside."""
 
@@ -29,6 +31,7 @@ class Supplier(models.Model):
         return f"{self.code} {self.name_zh}"
 
 
+@tracked
 class Product(models.Model):
     """What lies on the shelf. `engine` names what carries an order out; empty: no orders here."""
 
@@ -55,6 +58,7 @@ class Product(models.Model):
         return self.code
 
 
+@tracked
 class ProductVersion(models.Model):
     """A product's terms from a day on. Risk 1–5 (R1–R5); 0 where there is no investment."""
 
@@ -77,6 +81,12 @@ class ProductVersion(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "version"], name="one_row_per_product_version"
+            ),
+            models.UniqueConstraint(
+                fields=["product", "valid_from"], name="one_product_version_per_day"
+            ),
+            models.UniqueConstraint(
+                fields=["product"], condition=Q(valid_to=None), name="one_open_product_version"
             ),
             models.CheckConstraint(
                 condition=Q(risk_level__gte=0) & Q(risk_level__lte=5), name="risk_is_r0_to_r5"

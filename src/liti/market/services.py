@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from liti.accounts import queries as accounts
 from liti.accounts import services as account_rules
-from liti.core import vetoes
 from liti.core.authority import command, own
 from liti.core.clock import business_date
 from liti.core.context import current_actor
@@ -23,9 +22,16 @@ from liti.core.money import format_minor
 from liti.core.roles import DESK, roles
 from liti.market import events
 from liti.market.assessing import AssessmentView, assess, questionnaire
-from liti.market.models import Order, OrderStep, Product, ProductVersion
+from liti.market.models import Order, OrderStep, ProductVersion
+from liti.market.proposals import (
+    propose_product,
+    propose_product_status,
+    propose_product_version,
+    propose_supplier,
+)
 from liti.market.queries import OrderView, current_version, order_view, suitable
-from liti.market.rules import ORDER_STATES, PRODUCT_STATES, Contribution
+from liti.market.rules import ORDER_STATES, Contribution
+from liti.market.shelving import move_product
 from liti.market.whose import buyer_of
 from liti.wealth import services as wealth
 
@@ -36,6 +42,10 @@ __all__ = [
     "cancel_order",
     "move_product",
     "place_order",
+    "propose_product",
+    "propose_product_status",
+    "propose_product_version",
+    "propose_supplier",
     "questionnaire",
     "sell_order",
     "settle_orders",
@@ -166,25 +176,6 @@ def settle_orders(on: date, *, limit: int = 10_000) -> int:
         [OrderStep(order_id=id, status=Order.Status.SETTLED, actor=label) for id in ids]
     )
     return len(ids)
-
-
-@command(staff=roles("product_manager"))
-@transaction.atomic
-def move_product(code: str, status: str) -> None:
-    """Put a product on the shelf, suspend or withdraw it. Raises NotFound, Conflict.
-
-    Suspending and withdrawing ask for vetoes (`market.suspend`, `market.withdraw`).
-    """
-    row = Product.objects.select_for_update().filter(code=code).first()
-    if row is None:
-        raise NotFound(
-            "market.unknown_product", _("There is no product %(code)s.") % {"code": code}
-        )
-    PRODUCT_STATES.require(row.status, status)
-    if action := {"suspended": "market.suspend", "withdrawn": "market.withdraw"}.get(status):
-        vetoes.require(action, [row.id])
-    Product.objects.filter(id=row.id).update(status=status)
-    emit(events.PRODUCT_MOVED, code, {"code": code, "from": row.status, "to": status})
 
 
 def _known(wish: _Wish, key: str) -> OrderView | None:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from liti.core.history import tracked
 from liti.core.ids import uuid7
 
 
@@ -35,14 +36,15 @@ class Reason(models.TextChoices):
     BETTER_OFFER = "better_offer", _("Another offer is worth more for this customer")
 
 
+@tracked
 class Offer(models.Model):
-    """A department's wish to propose a product to segments. The plan decides who gets it.
+    """A department's wish to propose a product to segments from a day on, one row after another.
 
-    `value_minor`: what one acceptance is worth to the bank.
+    The plan decides who gets it. `value_minor`: what one acceptance is worth to the bank.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    code = models.CharField(max_length=40, unique=True)
+    code = models.CharField(max_length=40)
     product_code = models.CharField(max_length=20)
     department = models.CharField(max_length=20)
     segments = models.JSONField()
@@ -55,6 +57,12 @@ class Offer(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["code", "valid_from"], name="one_offer_per_code_and_day"
+            ),
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(valid_to=None), name="one_open_row_per_offer"
+            ),
             models.CheckConstraint(condition=Q(value_minor__gt=0), name="an_offer_has_a_value"),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),

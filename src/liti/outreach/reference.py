@@ -15,6 +15,7 @@ SINCE = date(2018, 8, 15)
 def load() -> None:
     """Load data/offers.yaml; what a bank has changed stays."""
     text = (resources.files("liti.outreach") / "data" / "offers.yaml").read_text("utf-8")
+    known = set(Offer.objects.values_list("code", flat=True))
     Offer.objects.bulk_create(
-        [Offer(valid_from=SINCE, **row) for row in yaml.safe_load(text)], ignore_conflicts=True
+        [Offer(valid_from=SINCE, **r) for r in yaml.safe_load(text) if r["code"] not in known]
     )

@@ -23,6 +23,8 @@ from liti.market.queries import OrderView
 from liti.outreach import planning
 from liti.outreach.models import Contact, Plan, PlanItem, Reason
 from liti.outreach.policy import policy_on, refusal
+from liti.outreach.proposals import propose_offer as propose_offer
+from liti.outreach.proposals import propose_offer_end as propose_offer_end
 from liti.outreach.release import RELEASE, locked_plan
 from liti.outreach.rules import CHANNELS, ITEM_STATES, PLAN_STATES, is_quiet
 from liti.parties import queries as parties

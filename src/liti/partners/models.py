@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
+from liti.core.history import tracked
 from liti.core.ids import uuid7
 from liti.partners.rules import PartnerStatus
 
 
+@tracked
 class Paradigm(models.Model):
     """The kit that a partner goes live with: which rooms it may use, by configuration only."""
 
@@ -19,6 +21,7 @@ class Paradigm(models.Model):
     version = models.PositiveSmallIntegerField(default=1)
 
 
+@tracked
 class Partner(models.Model):
     """An enterprise that serves its own people and customers with the bank's finance."""
 
@@ -38,6 +41,7 @@ class Partner(models.Model):
         return self.name_en
 
 
+@tracked
 class ApiClient(models.Model):
     """An OAuth2 client of a partner (the secret is hashed by the OAuth2 library)."""
 

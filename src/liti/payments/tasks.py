@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from liti.core.context import acting, job
 from liti.payments import services
 
 
@@ -11,4 +12,5 @@ from liti.payments import services
 @app.task(queueing_lock="payments.resolve", lock="payments.resolve", pass_context=False)
 def resolve_undecided(timestamp: int) -> int:
     """Every minute ask about payments whose outcome is not known."""
-    return services.resolve_undecided()
+    with acting(job("payments.resolve")):
+        return services.resolve_undecided()

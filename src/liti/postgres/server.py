@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import os
 import pwd
+import re
 import shutil
 import stat
 import subprocess
@@ -30,7 +31,9 @@ from liti.postgres import binaries, tuning
 USER = DATABASE = "liti"
 START_TIMEOUT_SECONDS = 60
 START_ATTEMPTS_MAX = 8
-SOCKET_PATH_MAX = 90  # a unix socket's whole path may have 107 bytes
+SOCKET_PATH_BYTES_MAX = 90  # a unix socket's whole path may have 107 bytes
+# pg_ctl starts the server through a shell, which would read these in the folder's name.
+_NOT_FOR_A_SHELL = re.compile(r'["$`\\\x00-\x1f]')
 
 
 class PostgresError(RuntimeError):
@@ -52,7 +55,8 @@ class Server:
 
     @property
     def socket_dir(self) -> Path:
-        if len(str(self.home)) <= SOCKET_PATH_MAX:
+        # The client library reads a comma as the end of one host and the begin of the next.
+        if len(os.fsencode(self.home)) <= SOCKET_PATH_BYTES_MAX and "," not in str(self.home):
             return self.home / "run"
         digest = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"liti-{digest}"
@@ -174,16 +178,16 @@ def status(var_dir: Path) -> dict[str, str]:
 def _locate(var_dir: Path) -> Server:
     var_dir.mkdir(parents=True, exist_ok=True)
     programs = binaries.find()
-    if os.geteuid() != 0:
-        return Server(var_dir / "postgres", programs, None, None)
-    account = _unprivileged()
+    account = _unprivileged() if os.geteuid() == 0 else None
     home = var_dir / "postgres"
-    if not _may_enter(home, account):
-        digest = hashlib.sha256(str(var_dir.resolve()).encode()).hexdigest()[:12]
+    if _NOT_FOR_A_SHELL.search(str(home)) or (account and not _may_enter(home, account)):
+        digest = hashlib.sha256(os.fsencode(var_dir.resolve())).hexdigest()[:12]
         home = Path("/var/lib") / f"liti-{digest}"
-        if not _may_enter(home, account):
+        if account is None or not _may_enter(home, account):
             home = Path(tempfile.gettempdir()) / f"liti-{digest}"
         (var_dir / "postgres.place").write_text(f"{home}\n", encoding="utf-8")
+    if account is None:
+        return Server(home, programs, None, None)
     if not _may_enter(programs / "postgres", account):
         programs = _copied(programs, home)
     return Server(home, programs, account.pw_uid, account.pw_gid)
@@ -273,7 +277,7 @@ def _start(server: Server) -> None:
     _forget_dead(server)
     values = {
         **tuning.settings(tuning.machine_memory_mib()),
-        "unix_socket_directories": f"'{server.socket_dir}'",
+        "unix_socket_directories": _quoted(f'"{server.socket_dir}"'),
     }
     if any(server.programs.parent.rglob("pg_stat_statements.so")):
         values["shared_preload_libraries"] = "'pg_stat_statements'"
@@ -309,12 +313,22 @@ def _start(server: Server) -> None:
     raise PostgresError(f"PostgreSQL does not start; its log ends with:\n{said}")
 
 
+def _quoted(value: str) -> str:
+    """A value of the configuration file. Folders stand in double quotes within it, as a
+    comma would part two of them."""
+    return "'" + value.replace("'", "''") + "'"
+
+
 def _forget_dead(server: Server) -> None:
-    """After kill -9 the pid file stays; remove it when no such server lives any more."""
+    """After kill -9 the pid file stays, of a full disk an empty one; remove it when no such
+    server lives any more."""
     file = server.data / "postmaster.pid"
     try:
-        pid = int(file.read_text("ascii").split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
+        pid = int(file.read_bytes().split(b"\n", 1)[0])
+    except FileNotFoundError:
+        return
+    except ValueError:
+        file.unlink(missing_ok=True)
         return
     if not _is_postgres_of(pid, server.data):
         file.unlink(missing_ok=True)
@@ -328,18 +342,24 @@ def _is_postgres_of(pid: int, data: Path) -> bool:
         return False
     except (PermissionError, FileNotFoundError):
         return True
-    return str(data).encode() in command
+    return os.fsencode(data) in command
 
 
 def _create_database(server: Server) -> None:
-    with psycopg.connect(_dsn(server, "postgres"), autocommit=True) as connection:
+    with _connect(server, "postgres") as connection:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if not found.fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 
 
-def _dsn(server: Server, database: str) -> str:
-    return f"host={server.socket_dir} user={USER} dbname={database} connect_timeout=5"
+def _connect(server: Server, database: str) -> psycopg.Connection[tuple[Any, ...]]:
+    return psycopg.connect(
+        host=str(server.socket_dir),
+        user=USER,
+        dbname=database,
+        connect_timeout=5,
+        autocommit=True,
+    )
 
 
 def _answers(server: Server) -> bool:
@@ -347,7 +367,7 @@ def _answers(server: Server) -> bool:
         return False
     for _attempt in range(3):
         try:
-            with psycopg.connect(_dsn(server, DATABASE)):
+            with _connect(server, DATABASE):
                 return True
         except psycopg.OperationalError as error:
             if "starting up" not in str(error):

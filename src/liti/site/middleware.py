@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from liti.core import staff
 from liti.core.context import NOBODY, Actor, acting
 from liti.core.errors import LitiError
 from liti.core.ids import uuid7
@@ -51,11 +52,7 @@ def actor_of(request: HttpRequest) -> Actor:
     if user.kind == User.Kind.PARTNER:
         given = partners.developer_scopes(user.partner_id) if user.partner_id else ()
         return replace(known, kind="client", partner_id=user.partner_id, scopes=frozenset(given))
-    return replace(
-        known,
-        roles=frozenset(user.groups.values_list("name", flat=True)),
-        department=user.department,
-    )
+    return replace(staff.actor_of(user), request_id=request_id)
 
 
 def refusals(get_response: GetResponse) -> GetResponse:

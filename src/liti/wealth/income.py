@@ -33,7 +33,7 @@ class IncomeReport:
     income_minor: int
 
 
-@command(staff=roles("product_manager", "finance_officer"), system=("demo",))
+@command(system=("approvals", "demo", "database"))
 @transaction.atomic
 def record_yields(fund_code: str, yields: dict[date, str], *, origin: str = "simulated") -> int:
     """Take in what a fund reported (yuan on 10,000 shares by day); returns how many are new

@@ -6,9 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from liti.core.history import tracked
 from liti.core.ids import uuid7
 
 
+@tracked
 class Fund(models.Model):
     """A money-market fund at one yuan a share; its money rests in a pool account."""
 
@@ -26,6 +28,7 @@ class Fund(models.Model):
         return f"{self.code} {self.name_en}"
 
 
+@tracked
 class FundYield(models.Model):
     """What the fund earned on a day: yuan on 10,000 shares (万份收益)."""
 

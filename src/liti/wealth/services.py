@@ -22,6 +22,7 @@ from liti.wealth.dating import is_trading_day
 from liti.wealth.income import IncomeReport, distribute_due, distribute_income, record_yields
 from liti.wealth.lookup import fund_of, transfer_id
 from liti.wealth.models import Fund, Holding, Movement
+from liti.wealth.proposals import propose_yield
 
 __all__ = [
     "SWEEP_FUND",
@@ -30,6 +31,7 @@ __all__ = [
     "cancel_subscription",
     "distribute_due",
     "distribute_income",
+    "propose_yield",
     "record_yields",
     "redeem",
     "subscribe",

@@ -1,0 +1,33 @@
+"""What lies on the shelf: a product is put there, suspended, withdrawn."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from liti.core import vetoes
+from liti.core.authority import command
+from liti.core.errors import NotFound
+from liti.core.events import emit
+from liti.market import events
+from liti.market.models import Product
+from liti.market.rules import PRODUCT_STATES
+
+
+@command(system=("approvals", "demo", "database"))
+@transaction.atomic
+def move_product(code: str, status: str) -> None:
+    """Put a product on the shelf, suspend or withdraw it. Raises NotFound, Conflict.
+
+    Suspending and withdrawing ask for vetoes (`market.suspend`, `market.withdraw`).
+    """
+    row = Product.objects.select_for_update().filter(code=code).first()
+    if row is None:
+        raise NotFound(
+            "market.unknown_product", _("There is no product %(code)s.") % {"code": code}
+        )
+    PRODUCT_STATES.require(row.status, status)
+    if action := {"suspended": "market.suspend", "withdrawn": "market.withdraw"}.get(status):
+        vetoes.require(action, [row.id])
+    Product.objects.filter(id=row.id).update(status=status)
+    emit(events.PRODUCT_MOVED, code, {"code": code, "from": row.status, "to": status})
