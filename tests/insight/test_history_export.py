@@ -8,11 +8,14 @@ from datetime import date
 import pyarrow.parquet as pq
 import pytest
 from tests.insight.builders import SmallBank
+from tests.market.builders import DAY, account_of, person
 
 from liti.core.ids import uuid7
 from liti.insight import services
 from liti.insight.export import month_file
 from liti.insight.sources import house_sources
+from liti.ledger.queries import internal_account
+from liti.ledger.services import TransferRequest, post_one
 
 pytestmark = pytest.mark.django_db
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
@@ -71,9 +74,13 @@ def test_a_late_booking_brings_its_month_up_to_date():
 
 
 def test_the_house_itself_can_be_read():
-    counts = services.export_history(sources=house_sources())
+    account = account_of(person(), 5_000)
+    services.export_history(sources=house_sources())
+    post_one(TransferRequest(uuid7(), internal_account("cash"), account, 100, "deposit", DAY))
 
-    assert counts.entries_written >= 0
+    counts = services.export_history(sources=house_sources(), day=DAY)
+
+    assert (counts.months_written, counts.entries_written) == (1, 2)
 
 
 def test_a_days_close_looks_at_its_month_alone_while_the_totals_agree():

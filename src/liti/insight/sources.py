@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from liti.accounts import relations as accounts
+from liti.ledger import queries as ledger_queries
 from liti.ledger import relations as ledger
 from liti.lending import relations as lending
 from liti.parties import relations as parties
@@ -47,5 +48,5 @@ def house_sources() -> Sources:
         accounts=accounts.ACCOUNTS.name,
         holdings=(accounts.HOLDINGS.name, lending.HOLDINGS.name, wealth.HOLDINGS.name),
         parties=(parties.CUSTOMERS.name,),
-        entry_total=lambda: ledger.entry_total(CUSTOMER_DEPOSITS),
+        entry_total=lambda: ledger_queries.entry_total(CUSTOMER_DEPOSITS),
     )
