@@ -8,6 +8,7 @@ from uuid import UUID
 
 from stdnum import luhn
 from stdnum.cn.ric import calc_check_digit
+from tests.parties.builders import known_party
 
 from liti.accounts import services
 from liti.core.ids import uuid7
@@ -31,7 +32,11 @@ def account(amount_minor: int = 0, account_class: str = "II", party_id: UUID | N
     account_id = uuid7()
     number = f"62{account_id.int % 10**14:014d}"
     services.open_accounts(
-        [services.NewElectronicAccount(account_id, number, party_id or uuid7(), account_class, DAY)]
+        [
+            services.NewElectronicAccount(
+                account_id, number, party_id or known_party(), account_class, DAY
+            )
+        ]
     )
     if amount_minor:
         pay_in(account_id, amount_minor)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 from tests.accounts.builders import DAY, account, card, pan, pay_in, person
+from tests.parties.builders import known_party
 
 from liti.accounts import queries, rules, services
 from liti.accounts.bins import issuer_of
@@ -23,12 +24,12 @@ pytestmark = pytest.mark.django_db
 
 
 def new(number: str, **fields: object) -> services.NewElectronicAccount:
-    made = services.NewElectronicAccount(uuid7(), number, uuid7(), "I", DAY)
+    made = services.NewElectronicAccount(uuid7(), number, known_party(), "I", DAY)
     return replace(made, **fields)
 
 
 def test_books_open_in_bulk_with_their_holders_and_once():
-    wife = uuid7()
+    wife = known_party()
     batch = [new("A-1", co_holders=[wife]), new("A-2", overdraft_minor=50_000)]
 
     assert services.open_accounts(batch) == 2

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from tests.market.builders import DAY, buyer
+from tests.parties.builders import known_party
 
 from liti.attribution import queries, services
 from liti.attribution.rules import Claim, benefit_minor, shadow, split
@@ -136,7 +137,7 @@ class AnySale(TestCase):
     @given(st.integers(1, 10**10), st.lists(CLAIMS, max_size=4))
     def test_the_books_get_what_the_paper_says(self, amount_minor, claims):
         sale = services.Sale(
-            uuid7(), uuid7(), uuid7(), "LTYEB1", amount_minor, "CNY", DAY, tuple(claims)
+            uuid7(), uuid7(), known_party(), "LTYEB1", amount_minor, "CNY", DAY, tuple(claims)
         )
         before = balance(internal_account("marketing.expense"))
         total_minor = services.share_benefit(sale)

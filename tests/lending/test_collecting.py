@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from tests.parties.builders import known_party
 
 from liti.core.ids import uuid7
 from liti.ledger.queries import balance, internal_account
@@ -28,7 +29,7 @@ def loan(held_minor: int, months: int = 3, status: str = "running") -> tuple[UUI
     services.open_contracts(
         [
             services.NewContract(
-                contract, f"L{contract.hex[-8:]}", account, uuid7(), 10_000 * months, 10_000,
+                contract, f"L{contract.hex[-8:]}", account, known_party(), 10_000 * months, 10_000,
                 months, SIGNED, status,
             )
         ]

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.parties.builders import known_party
 
 from liti.core.errors import InvalidInput, NotFound
 from liti.core.ids import uuid7
@@ -90,7 +91,7 @@ def test_every_schedule_pays_back_the_principal_exactly(principal, rate, months,
 
 def contract(**fields: object) -> services.NewContract:
     made = services.NewContract(
-        uuid7(), f"L{uuid7().int % 10**9}", uuid7(), uuid7(), 9_639_600, 803_300, 12, SIGNED
+        uuid7(), f"L{uuid7().int % 10**9}", uuid7(), known_party(), 9_639_600, 803_300, 12, SIGNED
     )
     return replace(made, **fields)
 

@@ -7,11 +7,22 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import opencc
 
+from liti.core.ids import uuid7
+from liti.parties.models import Party
 from liti.parties.rules import names
 from liti.parties.rules.standardise import id_check_character
+
+
+def known_party(kind: str = "person") -> UUID:
+    """A party that the bank knows, and nothing else of it."""
+    party_id: UUID = uuid7()
+    Party.objects.create(id=party_id, kind=kind, created_on=date(2026, 1, 5))
+    return party_id
+
 
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑"

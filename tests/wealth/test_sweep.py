@@ -17,6 +17,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from tests.parties.builders import known_party
 
 from liti.core.clock import set_business_date
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
@@ -53,7 +54,7 @@ def shares(account_id: UUID) -> int:
 
 
 def test_a_subscription_moves_money_into_the_pool_once():
-    account, party, order = account_with(100_000), uuid7(), uuid7()
+    account, party, order = account_with(100_000), known_party(), uuid7()
 
     first = services.subscribe(order, account, 60_000, MONDAY, party_id=party)
     again = services.subscribe(order, account, 60_000, MONDAY, party_id=party)
@@ -69,18 +70,18 @@ def test_a_subscription_moves_money_into_the_pool_once():
 def test_what_the_account_does_not_hold_is_not_subscribed():
     account = account_with(100)
     with pytest.raises(Refused) as refusal:
-        services.subscribe(uuid7(), account, 101, MONDAY, party_id=uuid7())
+        services.subscribe(uuid7(), account, 101, MONDAY, party_id=known_party())
     assert refusal.value.code == "ledger.insufficient_funds"
     assert (balance(account), pool(), shares(account)) == (100, 0, 0)
     for amount in (0, -5, 1.5):
         with pytest.raises(InvalidInput):
-            services.subscribe(uuid7(), account, amount, MONDAY, party_id=uuid7())
+            services.subscribe(uuid7(), account, amount, MONDAY, party_id=known_party())
     with pytest.raises(NotFound):
-        services.subscribe(uuid7(), account, 1, MONDAY, party_id=uuid7(), fund_code="NONE")
+        services.subscribe(uuid7(), account, 1, MONDAY, party_id=known_party(), fund_code="NONE")
 
 
 def test_shares_in_transit_wait_for_their_confirmation():
-    account, party = account_with(50_000), uuid7()
+    account, party = account_with(50_000), known_party()
     services.subscribe(uuid7(), account, 50_000, MONDAY, party_id=party)
 
     with pytest.raises(Refused) as refusal:
@@ -94,7 +95,7 @@ def test_shares_in_transit_wait_for_their_confirmation():
 
 
 def test_the_limit_of_the_day_is_per_investor_over_all_accounts():
-    party, one, two = uuid7(), account_with(2_000_000), account_with(2_000_000)
+    party, one, two = known_party(), account_with(2_000_000), account_with(2_000_000)
     for account in (one, two):
         services.subscribe(uuid7(), account, 2_000_000, MONDAY, party_id=party)
     services.redeem(uuid7(), one, 700_000, TUESDAY, party_id=party)
@@ -108,7 +109,7 @@ def test_the_limit_of_the_day_is_per_investor_over_all_accounts():
 
 
 def test_an_unconfirmed_subscription_can_be_cancelled_and_a_confirmed_one_not():
-    account, party, order = account_with(9_000), uuid7(), uuid7()
+    account, party, order = account_with(9_000), known_party(), uuid7()
     services.subscribe(order, account, 9_000, MONDAY, party_id=party)
     services.cancel_subscription(order, MONDAY)
     services.cancel_subscription(order, MONDAY)
@@ -122,7 +123,7 @@ def test_an_unconfirmed_subscription_can_be_cancelled_and_a_confirmed_one_not():
 
 
 def test_a_day_of_income_is_paid_once_on_confirmed_shares():
-    account, party = account_with(2_000_000), uuid7()
+    account, party = account_with(2_000_000), known_party()
     services.subscribe(uuid7(), account, 1_234_567, MONDAY, party_id=party)
     services.record_yields(FUND, {MONDAY: "0.6543", TUESDAY: "0.6543"})
     set_business_date(TUESDAY)
@@ -146,7 +147,7 @@ def test_a_day_of_income_is_paid_once_on_confirmed_shares():
 
 
 def test_a_yield_that_comes_late_is_paid_on_what_was_held_that_day():
-    account, party, order = account_with(10_000_000), uuid7(), uuid7()
+    account, party, order = account_with(10_000_000), known_party(), uuid7()
     days = [MONDAY + timedelta(days=n) for n in range(5)]
     services.subscribe(order, account, 5_000_000, MONDAY, party_id=party)  # earns from Tuesday
     services.record_yields(FUND, {days[1]: "0.6000", days[3]: "0.6000"})
@@ -171,7 +172,7 @@ def test_a_yield_that_comes_late_is_paid_on_what_was_held_that_day():
 
 
 def test_a_yield_can_be_corrected_until_it_is_paid():
-    account, party = account_with(10_000_000), uuid7()
+    account, party = account_with(10_000_000), known_party()
     services.subscribe(uuid7(), account, 5_000_000, MONDAY, party_id=party)
     assert services.record_yields(FUND, {TUESDAY: "6.543"}) == 1
     assert services.record_yields(FUND, {TUESDAY: "6.543"}) == 0
@@ -186,7 +187,7 @@ def test_a_yield_can_be_corrected_until_it_is_paid():
 
 
 def test_what_moved_a_holding_stays_but_for_its_date():
-    account, party = account_with(100_000), uuid7()
+    account, party = account_with(100_000), known_party()
     services.subscribe(uuid7(), account, 100_000, MONDAY, party_id=party)
     Movement.objects.update(confirmed_on=TUESDAY + timedelta(days=1))
     for change in ({"amount_minor": 1}, {"kind": "redeem"}):
@@ -236,7 +237,7 @@ class SweepMachine(RuleBasedStateMachine):
         self.undo = transaction.atomic()
         self.undo.__enter__()
         self.day, self.total = MONDAY, 5_000_000
-        self.party = uuid7()
+        self.party = known_party()
         self.accounts = [account_with(2_500_000), account_with(2_500_000)]
         self.orders: list[UUID] = []
         self.pool_before, self.income = pool(), 0

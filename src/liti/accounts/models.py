@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from liti.accounts.merging import one_holding_role
 from liti.accounts.rules import AccountClass, CardStatus, Status
 from liti.core.ids import uuid7
+from liti.core.party_ids import PartyIdField
 
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -17,7 +19,7 @@ class ElectronicAccount(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     number = models.CharField(max_length=24, unique=True)
-    party_id = models.UUIDField(db_index=True)
+    party_id = PartyIdField(db_index=True)
     account_class = models.CharField(
         max_length=10, choices=[(c.value, c.value) for c in AccountClass]
     )
@@ -41,7 +43,7 @@ class AccountHolder(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     account = models.ForeignKey(ElectronicAccount, on_delete=models.PROTECT, related_name="holders")
-    party_id = models.UUIDField(db_index=True)
+    party_id = PartyIdField(db_index=True, on_merge=one_holding_role)
     role = models.CharField(max_length=20)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
@@ -91,7 +93,7 @@ class IssuedCard(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     account = models.ForeignKey(ElectronicAccount, on_delete=models.PROTECT)
-    party_id = models.UUIDField(db_index=True)
+    party_id = PartyIdField(db_index=True)
     reference = models.CharField(max_length=20, unique=True)
     kind = models.CharField(max_length=20)
     issued_on = models.DateField()

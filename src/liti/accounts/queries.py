@@ -17,6 +17,7 @@ from liti.core.authority import BATCHES, one_of, open_to_all, own, query
 from liti.core.errors import NotFound
 from liti.core.roles import CUSTOMERS, LEDGER, STAFF
 from liti.ledger import queries as ledger
+from liti.parties import queries as parties
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,9 @@ class IssuedCardView:
 @query(staff=CUSTOMERS | LEDGER, customer=own("party_id"), system=BATCHES)
 def accounts_of(party_id: UUID) -> list[AccountView]:
     """Accounts on which a party may act, owned ones first, by opening day."""
-    held = AccountHolder.objects.filter(party_id=party_id, valid_to=None).select_related("account")
+    held = AccountHolder.objects.filter(
+        party_id=parties.living(party_id), valid_to=None
+    ).select_related("account")
     rows = sorted(held, key=lambda h: (h.role != "owner", h.account.opened_on, h.account.number))
     balances = ledger.balances([h.account_id for h in rows])
     return [_view(h.account, balances.get(h.account_id, 0), h.role) for h in rows]
@@ -123,14 +126,15 @@ def bound_card(card_id: UUID) -> CardView:
 @query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
 def issued_cards(party_id: UUID) -> list[IssuedCardView]:
     """Cards of the bank's own that a party holds."""
-    rows = IssuedCard.objects.filter(party_id=party_id).order_by("issued_on")
+    rows = IssuedCard.objects.filter(party_id=parties.living(party_id)).order_by("issued_on")
     return [IssuedCardView(c.reference, c.account_id, c.kind, c.issued_on) for c in rows]
 
 
 @query(staff=CUSTOMERS, system=BATCHES)
 def assets_by_party(party_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Deposits by owner, for those who own an open account."""
-    rows = ElectronicAccount.objects.filter(party_id__in=list(party_ids)).exclude(status="closed")
+    """Deposits by owner (the living id), for those who own an open account."""
+    owning = set(parties.resolve(party_ids).values())
+    rows = ElectronicAccount.objects.filter(party_id__in=owning).exclude(status="closed")
     owners = dict(rows.values_list("id", "party_id"))
     sums: dict[UUID, int] = defaultdict(int)
     for account_id, minor in ledger.balances(list(owners)).items():

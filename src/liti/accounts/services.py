@@ -84,6 +84,7 @@ def open_accounts(accounts: Sequence[NewElectronicAccount]) -> int:
     """
     for a in accounts:
         _check_new(a)
+    held = parties.hold_many({p for a in accounts for p in (a.party_id, *a.co_holders)})
     ledger.open_accounts(
         [
             ledger.NewAccount(
@@ -97,7 +98,7 @@ def open_accounts(accounts: Sequence[NewElectronicAccount]) -> int:
         ["id", "number", "party_id", "account_class", "status", "opened_on", "statement_cycle",
          "origin"],
         (
-            (a.id, a.number, a.party_id, a.account_class, "active", a.opened_on,
+            (a.id, a.number, held[a.party_id], a.account_class, "active", a.opened_on,
              a.statement_cycle, a.origin)
             for a in accounts
         ),
@@ -108,11 +109,11 @@ def open_accounts(accounts: Sequence[NewElectronicAccount]) -> int:
         "accounts_accountholder",
         ["id", "account_id", "party_id", "role", "valid_from"],
         (
-            (_holder_id(a, party, role), a.id, party, role, a.opened_on)
+            (_holder_id(a, party, role), a.id, held[party], role, a.opened_on)
             for a in accounts
             for party, role in [
                 (a.party_id, "owner"),
-                *((p, "authorised_user") for p in a.co_holders if p != a.party_id),
+                *((p, "authorised_user") for p in a.co_holders if held[p] != held[a.party_id]),
             ]
         ),
         on_conflict_do_nothing=True,
@@ -239,11 +240,12 @@ def move_card(card_id: UUID, status: str) -> None:
 @transaction.atomic
 def issue_cards(cards: Sequence[NewIssuedCard]) -> int:
     """Put issued cards on file in bulk; those there already stay."""
+    held = parties.hold_many({c.party_id for c in cards})
     return copy_rows(
         "accounts_issuedcard",
         ["id", "reference", "account_id", "party_id", "kind", "issued_on", "origin"],
         (
-            (c.id, c.reference, c.account_id, c.party_id, c.kind, c.issued_on, c.origin)
+            (c.id, c.reference, c.account_id, held[c.party_id], c.kind, c.issued_on, c.origin)
             for c in cards
         ),
         on_conflict_do_nothing=True,
@@ -399,7 +401,7 @@ def _holder_id(account: NewElectronicAccount, party_id: UUID, role: str) -> UUID
 
 def _fitting_party(party_id: UUID, account_class: str) -> UUID:
     """The party that the id stands for today, when it may hold an account of the class."""
-    party = parties.party(party_id)
+    party = parties.party(parties.hold(party_id))
     if (party.kind == "organisation") != (account_class == AccountClass.ENTERPRISE):
         raise Refused(
             "accounts.class_not_for_party",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liti.core.history import tracked
 from liti.core.ids import uuid7
+from liti.core.party_ids import READ, PartyIdField
 
 
 @tracked
@@ -48,7 +49,7 @@ class Benefit(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order_id = models.UUIDField()
-    party_id = models.UUIDField()
+    party_id = PartyIdField(on_merge=READ)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     event_id = models.UUIDField(unique=True)
     product_code = models.CharField(max_length=20)
@@ -59,7 +60,10 @@ class Benefit(models.Model):
     booked_on = models.DateField()
 
     class Meta:
-        indexes = [models.Index(fields=["booked_on"], name="benefit_by_day")]
+        indexes = [
+            models.Index(fields=["booked_on"], name="benefit_by_day"),
+            models.Index(fields=["party_id"], name="benefit_of_party"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["order_id", "kind"], name="one_benefit_per_sale")
         ]

@@ -25,6 +25,7 @@ from liti.core.ids import uuid7_at
 from liti.ledger.queries import internal_account
 from liti.ledger.services import NewAccount, TransferRequest, open_accounts, post
 from liti.market import queries as market
+from liti.parties import queries as parties
 
 SHARED = "attribution.benefit.shared"
 EXPENSE = "marketing.expense"
@@ -65,7 +66,7 @@ def share_benefit(sale: Sale) -> int:
     assert sum(s.amount_minor for s in shares) == total_minor, "shares sum to the whole"
     benefit = Benefit.objects.create(
         order_id=sale.order_id,
-        party_id=sale.party_id,
+        party_id=parties.hold(sale.party_id),
         kind=Benefit.Kind.SALE,
         event_id=sale.event_id,
         product_code=sale.product_code,
@@ -94,7 +95,7 @@ def reverse_benefit(event_id: UUID, order_id: UUID, booked_on: date) -> int:
     rows = list(sold.splits.order_by("id"))
     benefit = Benefit.objects.create(
         order_id=order_id,
-        party_id=sold.party_id,
+        party_id=parties.hold(sold.party_id),
         kind=Benefit.Kind.REVERSAL,
         event_id=event_id,
         product_code=sold.product_code,

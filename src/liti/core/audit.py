@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -42,9 +42,12 @@ def record_access(
 
 
 @query(staff=CUSTOMERS, customer=own("subject_id"))
-def accesses(subject_type: str, subject_id: UUID, limit: int = 50) -> list[AccessView]:
-    """Who looked, newest first."""
-    rows = AccessLog.objects.filter(subject_type=subject_type, subject_id=subject_id)
+def accesses(
+    subject_type: str, subject_id: UUID | Collection[UUID], limit: int = 50
+) -> list[AccessView]:
+    """Who looked, newest first; of a party, ask with all its ids (`parties.queries.ids_of`)."""
+    ids = [subject_id] if isinstance(subject_id, UUID) else list(subject_id)
+    rows = AccessLog.objects.filter(subject_type=subject_type, subject_id__in=ids)
     return [
         AccessView(r.actor, r.actor_kind, r.purpose, tuple(r.fields), r.at)
         for r in rows.order_by("-id")[:limit]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from liti.core.history import tracked
 from liti.core.ids import uuid7
 from liti.core.memo import changed
+from liti.core.party_ids import READ, PartyIdField
 
 PARAMETERS = "parameters"
 
@@ -27,7 +28,7 @@ class User(AbstractUser):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.STAFF)
-    party_id = models.UUIDField(null=True, blank=True, db_index=True)
+    party_id = PartyIdField(null=True, blank=True, db_index=True)
     partner_id = models.UUIDField(null=True, blank=True)
     staff_code = models.CharField(max_length=20, blank=True)
     department = models.CharField(max_length=20, blank=True)
@@ -224,7 +225,7 @@ class AccessLog(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     subject_type = models.CharField(max_length=20)
-    subject_id = models.UUIDField()
+    subject_id = PartyIdField(on_merge=READ, assigned=False)
     actor_kind = models.CharField(max_length=10)
     actor_id = models.UUIDField(null=True)
     actor = models.CharField(max_length=150)

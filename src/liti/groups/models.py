@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from liti.core.history import tracked
 from liti.core.ids import uuid7
+from liti.core.party_ids import PartyIdField
+from liti.groups.merging import end_spans
 
 
 class Stage(models.TextChoices):
@@ -92,7 +94,7 @@ class SegmentMember(models.Model):
     """A customer in a segment on the days since <= d < until."""
 
     pk = models.CompositePrimaryKey("party_id", "segment_code", "since")
-    party_id = models.UUIDField()
+    party_id = PartyIdField(on_merge=end_spans, assigned=False)
     segment_code = models.SlugField(max_length=40)
     since = models.DateField()
     until = models.DateField(null=True)
@@ -122,7 +124,7 @@ class StageSpan(models.Model):
     """A customer's stage on the days since <= d < until, with the criterion that began it."""
 
     pk = models.CompositePrimaryKey("party_id", "since")
-    party_id = models.UUIDField()
+    party_id = PartyIdField(on_merge=end_spans, assigned=False)
     stage = models.CharField(max_length=20, choices=Stage.choices)
     criterion = models.SlugField(max_length=40)
     since = models.DateField()
@@ -147,7 +149,7 @@ class Diagnosis(models.Model):
     """Why a customer is in one of the three groups, on the days since <= d < until."""
 
     pk = models.CompositePrimaryKey("party_id", "criterion", "since")
-    party_id = models.UUIDField()
+    party_id = PartyIdField(on_merge=end_spans, assigned=False)
     criterion = models.SlugField(max_length=40)
     since = models.DateField()
     until = models.DateField(null=True)

@@ -25,6 +25,7 @@ from liti.groups.models import (
     Stage,
     StageSpan,
 )
+from liti.parties import queries as parties
 
 PAGE_MAX = 500
 IDS_MAX = 10_000
@@ -154,7 +155,7 @@ def members(code: str, limit: int = 50, offset: int = 0) -> list[Membership]:
 @query(staff=CUSTOMERS | GROUPS, system=BATCHES)
 def segments_of(party_id: UUID, *, past: bool = False) -> list[Membership]:
     """Segments of a customer, newest first; past ones too where asked."""
-    rows = SegmentMember.objects.filter(party_id=party_id)
+    rows = SegmentMember.objects.filter(party_id=parties.living(party_id))
     if not past:
         rows = rows.filter(until=None)
     return [_membership(row) for row in rows.order_by("-since", "segment_code")[:PAGE_MAX]]
@@ -164,7 +165,7 @@ def segments_of(party_id: UUID, *, past: bool = False) -> list[Membership]:
 def stage_of(party_id: UUID) -> StageView | None:
     """The life-cycle stage with its history; None before the first refresh."""
     reasons = _reasons()
-    rows = StageSpan.objects.filter(party_id=party_id).order_by("-since")[:PAGE_MAX]
+    rows = StageSpan.objects.filter(party_id=parties.living(party_id)).order_by("-since")[:PAGE_MAX]
     history = tuple(
         StageStep(r.stage, r.since, r.until, *reasons.get(r.criterion, ("", ""))) for r in rows
     )
@@ -230,7 +231,9 @@ def three_groups() -> list[GapGroup]:
 def diagnoses_of(party_id: UUID) -> list[DiagnosisView]:
     """Which of the three groups a customer is in now, and why."""
     criteria = Criterion.objects.in_bulk()
-    rows = Diagnosis.objects.filter(party_id=party_id, until=None).order_by("-since", "criterion")
+    rows = Diagnosis.objects.filter(party_id=parties.living(party_id), until=None).order_by(
+        "-since", "criterion"
+    )
     return [
         DiagnosisView(c.outcome, c.code, c.reason_zh, c.reason_en, row.since)
         for row in rows

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.db import models
 
+from liti.core.party_ids import READ, PartyIdField
 from liti.insight.features import kept
+from liti.insight.merging import forget
 
 
 class FeatureRow(models.Model):
     """All kept features of a customer on a day: one column for each that features/ declares."""
 
     pk = models.CompositePrimaryKey("party_id", "as_of")
-    party_id = models.UUIDField()
+    party_id = PartyIdField(on_merge=forget, assigned=False)
     as_of = models.DateField()
 
     class Meta:
@@ -27,7 +29,7 @@ class PartyMonth(models.Model):
     """In, out and end balance of a customer in a month; months without entries have no row."""
 
     pk = models.CompositePrimaryKey("party_id", "month")
-    party_id = models.UUIDField()
+    party_id = PartyIdField(on_merge=forget, assigned=False)
     month = models.DateField()
     in_minor = models.BigIntegerField()
     out_minor = models.BigIntegerField()
@@ -60,3 +62,13 @@ class MonthsBasis(models.Model):
     class Meta:
         db_table = "insight_months_basis"
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_basis_of_months")]
+
+
+class StaleParty(models.Model):
+    """A customer whose look-up rows are older than a merge; computed again within a minute."""
+
+    party_id = PartyIdField(primary_key=True, on_merge=READ, assigned=False)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "insight_stale_party"

@@ -18,6 +18,7 @@ from liti.core.roles import CUSTOMERS, GROUPS, STAFF
 from liti.insight.features import kept
 from liti.insight.models import BankMonth, FeatureRow, PartyMonth
 from liti.insight.rules import month_number, month_start, tier
+from liti.parties import queries as parties
 
 IDS_MAX = 10_000
 MONTHS_MAX = 120
@@ -104,7 +105,8 @@ def latest_day() -> date | None:
 @query(staff=CUSTOMERS | GROUPS, system=BATCHES)
 def features(party_id: UUID) -> Features | None:
     """The newest features of a customer; None where none were built."""
-    return features_many([party_id]).get(party_id)
+    living = parties.resolve([party_id])[party_id]
+    return features_many([living]).get(living)
 
 
 @query(staff=CUSTOMERS | GROUPS, system=BATCHES)
@@ -130,7 +132,7 @@ def trend(party_id: UUID, months: int = 12) -> list[MonthFlow]:
         return []
     rows = {
         month_number(r.month): r
-        for r in PartyMonth.objects.filter(party_id=party_id).order_by("month")
+        for r in PartyMonth.objects.filter(party_id=parties.living(party_id)).order_by("month")
     }
     last = month_number(last_day)
     first = last - min(months, MONTHS_MAX) + 1

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from liti.core.ids import uuid7
+from liti.core.party_ids import PartyIdField
 from liti.lending.rules import CollectionState, ContractStatus, Method
 
 
@@ -14,7 +15,7 @@ class Contract(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(max_length=24, unique=True)
-    party_id = models.UUIDField(db_index=True)
+    party_id = PartyIdField(db_index=True)
     account_id = models.UUIDField(db_index=True)
     loan_account_id = models.UUIDField(unique=True)
     principal_minor = models.BigIntegerField()

@@ -19,6 +19,7 @@ from liti.core.roles import CUSTOMERS, LEDGER
 from liti.ledger import queries as ledger
 from liti.lending import rules
 from liti.lending.models import Collection, Contract, ScheduleLine
+from liti.parties import queries as parties
 
 MONTHS_MAX = 480
 
@@ -107,7 +108,7 @@ def _borrower(arguments: Arguments) -> Set[UUID]:
 @query(staff=CUSTOMERS | LEDGER, customer=own("party_id"), system=BATCHES)
 def contracts_of(party_id: UUID) -> list[ContractView]:
     """Contracts of a party, newest first."""
-    rows = list(Contract.objects.filter(party_id=party_id).order_by("-signed_on"))
+    rows = list(Contract.objects.filter(party_id=parties.living(party_id)).order_by("-signed_on"))
     owed = ledger.balances([c.loan_account_id for c in rows])
     return [_view(c, owed.get(c.loan_account_id, 0)) for c in rows]
 

@@ -19,6 +19,7 @@ from liti.core.ids import uuid7_at
 from liti.ledger import queries as ledger_queries
 from liti.ledger import services as ledger
 from liti.lending.rules import ContractStatus, Method, recorded_schedule
+from liti.parties import queries as parties
 
 LOANS = "1303"
 
@@ -68,6 +69,7 @@ def open_contracts(contracts: Sequence[NewContract]) -> int:
                 _("Contract %(number)s: %(months)d instalments don't make its principal.")
                 % {"number": c.number, "months": c.months},
             )
+    held = parties.hold_many({c.party_id for c in contracts})
     accounts.hold_open({c.account_id for c in contracts if c.status != ContractStatus.SETTLED})
     loans = {c.id: loan_account_id(c.id, c.signed_on) for c in contracts}
     ledger.open_accounts(
@@ -81,7 +83,7 @@ def open_contracts(contracts: Sequence[NewContract]) -> int:
         ["id", "number", "party_id", "account_id", "loan_account_id", "principal_minor",
          "instalment_minor", "months", "rate_annual", "method", "signed_on", "status", "origin"],
         (
-            (c.id, c.number, c.party_id, c.account_id, loans[c.id], c.principal_minor,
+            (c.id, c.number, held[c.party_id], c.account_id, loans[c.id], c.principal_minor,
              c.instalment_minor, c.months, Decimal(0), Method.EQUAL_INSTALMENT, c.signed_on,
              c.status, c.origin)
             for c in contracts

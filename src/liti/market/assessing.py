@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -12,7 +12,7 @@ from uuid import UUID
 
 import yaml
 from dateutil.relativedelta import relativedelta
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from liti.core import params
@@ -57,6 +57,7 @@ def assess(party_id: UUID, answers: Mapping[str, str]) -> AssessmentView:
     months by parameter) or a customer under age. Nobody can set a result by hand.
     """
     on = business_date()
+    party_id = parties.hold(party_id)
     points, level, lowest = rules.score(questionnaire(), answers)
     age = rules.age_on(parties.party(party_id).birth_date, on)
     if age is None or age < params.get("market.buyer.age_min", on=on):
@@ -81,13 +82,18 @@ def assess(party_id: UUID, answers: Mapping[str, str]) -> AssessmentView:
 
 @query(staff=CUSTOMERS | MARKET, customer=own("party_id"), system=BATCHES)
 def assessment_of(party_id: UUID) -> AssessmentView | None:
-    """The latest assessment, valid or not."""
-    row = RiskAssessment.objects.filter(party_id=party_id).order_by("-id").first()
-    return _view(row) if row else None
+    """The assessment that stands, valid or not: the latest, or of one who answered as two
+    before a merge the stricter of both."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, party_id FROM market_standing_of(%s)", [party_id])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    return replace(_view(RiskAssessment.objects.get(id=found[0])), party_id=found[1])
 
 
 def _check_count(party_id: UUID, on: date) -> None:
-    mine = RiskAssessment.objects.filter(party_id=party_id)
+    mine = RiskAssessment.objects.filter(party_id__in=parties.every_id(party_id))
     today = mine.filter(assessed_on=on).count()
     year = mine.filter(assessed_on__gt=on - relativedelta(months=12)).count()
     if today >= params.get("market.assessment.max_per_day", on=on):

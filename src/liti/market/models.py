@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liti.core.history import tracked
 from liti.core.ids import uuid7
+from liti.core.party_ids import READ, PartyIdField
 
 
 @tracked
@@ -102,7 +103,7 @@ class RiskAssessment(models.Model):
     """One filled-in questionnaire with its result; never changed, only followed by another."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    party_id = models.UUIDField()
+    party_id = PartyIdField(on_merge=READ)
     questionnaire = models.CharField(max_length=20)
     answers = models.JSONField()
     score = models.IntegerField()
@@ -141,7 +142,7 @@ class Order(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    party_id = models.UUIDField()
+    party_id = PartyIdField()
     key = models.CharField(max_length=120)
     side = models.CharField(max_length=4, choices=Side.choices)
     product = models.ForeignKey(Product, on_delete=models.PROTECT)

@@ -121,7 +121,10 @@ def suitable(party_id: UUID, product_code: str) -> Suitability:
 @query(staff=CUSTOMERS | MARKET, customer=own("party_id"), system=BATCHES)
 def orders_of(party_id: UUID, limit: int = 50) -> list[OrderView]:
     """A customer's orders, newest first."""
-    return [order_view(row) for row in _orders().filter(party_id=party_id)[: min(limit, 500)]]
+    return [
+        order_view(row)
+        for row in _orders().filter(party_id__in=parties.every_id(party_id))[: min(limit, 500)]
+    ]
 
 
 @query(staff=MARKET | LEDGER, system=BATCHES)

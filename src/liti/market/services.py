@@ -33,6 +33,7 @@ from liti.market.queries import OrderView, current_version, order_view, suitable
 from liti.market.rules import ORDER_STATES, Contribution
 from liti.market.shelving import move_product
 from liti.market.whose import buyer_of
+from liti.parties import queries as parties
 from liti.wealth import services as wealth
 
 __all__ = [
@@ -86,6 +87,7 @@ def place_order(
     the product's bounds, an account that is not the customer's or of the wrong class, and
     the ledger's refusals. The own sweep is filled at once and emits market.order.filled.
     """
+    party_id = parties.hold(party_id)
     wish = _Wish(party_id, product_code, account_id, amount_minor, "buy")
     if known := _known(wish, key):
         return known
@@ -122,6 +124,7 @@ def sell_order(
 
     Raises Refused `wealth.over_available` with the exact amount that would go through.
     """
+    party_id = parties.hold(party_id)
     wish = _Wish(party_id, product_code, account_id, amount_minor, "sell")
     if known := _known(wish, key):
         return known
@@ -182,10 +185,10 @@ def _known(wish: _Wish, key: str) -> OrderView | None:
     if not key or len(key) > 120:
         raise InvalidInput("market.bad_key", _("An order needs a key of 1 to 120 characters."))
     rows = Order.objects.select_related("product", "version")
-    row = rows.filter(party_id=wish.party_id, key=key).first()
+    row = rows.filter(party_id__in=parties.every_id(wish.party_id), key=key).first()
     if row is None:
         return None
-    before = _Wish(row.party_id, row.product.code, row.account_id, row.amount_minor, row.side)
+    before = _Wish(wish.party_id, row.product.code, row.account_id, row.amount_minor, row.side)
     if before != wish:
         raise Conflict(
             "market.key_conflict",

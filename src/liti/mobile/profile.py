@@ -31,7 +31,7 @@ def profile(request: HttpRequest, party_id: UUID) -> HttpResponse:
     context = {
         "party": parties.party(party_id),
         "switches": [(channel, channel in granted) for channel in CHANNELS],
-        "accesses": audit.accesses("party", party_id, ACCESSES),
+        "accesses": audit.accesses("party", parties.ids_of(party_id), ACCESSES),
     }
     return render(request, "mobile/profile.html", context)
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from liti.core.history import tracked
 from liti.core.ids import uuid7
+from liti.core.party_ids import READ, PartyIdField
+from liti.outreach.merging import one_item_of_a_plan
 
 
 class Channel(models.TextChoices):
@@ -127,7 +129,7 @@ class PlanItem(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="items")
-    party_id = models.UUIDField()
+    party_id = PartyIdField(on_merge=one_item_of_a_plan)
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     department = models.CharField(max_length=20)
@@ -155,7 +157,7 @@ class Contact(models.Model):
         NO_ANSWER = "no_answer", _("No answer")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    party_id = models.UUIDField()
+    party_id = PartyIdField(on_merge=READ)
     on = models.DateField()
     product_code = models.CharField(max_length=20)
     channel = models.CharField(max_length=10, choices=Channel.choices)

@@ -136,7 +136,10 @@ def _write_items(cursor: Any, plan: Plan) -> int:
         " reason::text FROM outreach_candidate WHERE blocked IS NULL"
         " ORDER BY expected_minor DESC, party_id"
     )
-    chosen = cursor.fetchall()
+    found = cursor.fetchall()
+    held = parties.hold_many({row[0] for row in found})
+    # Whoever was merged while we computed is planned as the one that he is, by the next plan.
+    chosen = [row for row in found if held[row[0]] == row[0]]
     by_phone = [row[0] for row in chosen if row[2] == "phone"]
     leads: dict[UUID, tuple[str, str]] = {}
     for start in range(0, len(by_phone), CHUNK):

@@ -79,9 +79,13 @@ proposable AS (
     SELECT DISTINCT product_code, party_id FROM market_proposable_v
     WHERE valid_from <= %(on)s AND (valid_to IS NULL OR valid_to > %(on)s)
       AND valid_until >= %(on)s {mine}),
+contacts AS (  -- of whoever was two people once, those of both
+    SELECT coalesce(a.party_id, t.party_id) AS party_id, t.product_code, t.channel, t."on",
+           t.response
+    FROM outreach_contact t LEFT JOIN parties_canonical_v a ON a.alias_id = t.party_id
+    WHERE t."on" <= %(on)s AND t."on" > %(on)s::date - %(days)s::int {theirs}),
 recent AS (
-    SELECT party_id, channel, "on" FROM outreach_contact
-    WHERE "on" > %(on)s::date - 30 AND "on" <= %(on)s {mine}),
+    SELECT party_id, channel, "on" FROM contacts WHERE "on" > %(on)s::date - 30),
 past AS (
     SELECT party_id, bool_or("on" = %(on)s) AS today, count(*) AS in_30,
            count(*) FILTER (WHERE "on" > %(on)s::date - 7) AS in_7
@@ -90,9 +94,9 @@ past_channel AS (
     SELECT party_id, channel, count(*) AS in_7 FROM recent
     WHERE "on" > %(on)s::date - 7 GROUP BY party_id, channel),
 resting AS (
-    SELECT DISTINCT party_id, product_code FROM outreach_contact
-    WHERE "on" <= %(on)s AND "on" > %(on)s::date - CASE WHEN response = 'refused'
-          THEN %(refused_days)s::int ELSE %(no_reply_days)s::int END {mine})
+    SELECT DISTINCT party_id, product_code FROM contacts
+    WHERE "on" > %(on)s::date - CASE WHEN response = 'refused'
+          THEN %(refused_days)s::int ELSE %(no_reply_days)s::int END)
 SELECT v.*,
        CASE
          WHEN (('x' || substr(md5(v.party_id::text || 'outreach.holdout'), 1, 7))::bit(28)::int
@@ -118,6 +122,7 @@ LEFT JOIN cap k ON k.channel = v.channel
 LEFT JOIN resting w ON w.party_id = v.party_id AND w.product_code = v.product_code
 """)
 _MINE, _ALL = sql.SQL("AND party_id = %(party)s"), sql.SQL("")
+_THEIRS = sql.SQL("AND t.party_id IN (SELECT parties_ids_of(%(party)s))")
 _ONE = sql.SQL(
     "SELECT %(party)s::uuid AS party_id, %(product)s::text AS product_code,"
     " %(channel)s::text AS channel"
@@ -136,7 +141,9 @@ def refused_sql(
     """
     policy = policy_on(on)
     consents = consented_pairs(party_ids, on)
-    statement = _REFUSED.format(asked=asked, mine=_MINE if party_id else _ALL)
+    statement = _REFUSED.format(
+        asked=asked, mine=_MINE if party_id else _ALL, theirs=_THEIRS if party_id else _ALL
+    )
     return statement, {
         "on": on,
         "party": party_id,
@@ -146,6 +153,7 @@ def refused_sql(
         "channels": list(CHANNELS),
         "channel_caps": [policy.channel_per_7_days[c] for c in CHANNELS],
         "holdout_bp": policy.holdout_bp,
+        "days": max(30, policy.refused_days, policy.no_reply_days),
         "refused_days": policy.refused_days,
         "no_reply_days": policy.no_reply_days,
         "per_7_days": policy.per_7_days,

@@ -17,6 +17,7 @@ from liti.core.texts import in_language, local
 from liti.outreach.candidates import offers_on, propensity_rules, rows_of
 from liti.outreach.models import BlockedCount, Contact, Offer, Plan, PlanItem, Reason
 from liti.outreach.rules import render_reason
+from liti.parties import queries as parties
 
 PAGE_MAX = 500
 
@@ -197,6 +198,7 @@ def next_best_action(party_id: UUID) -> Action | None:
     `why_not` lists what else was weighed and why it must rest.
     """
     on = business_date()
+    party_id = parties.resolve([party_id])[party_id]
     offers = offers_on(on)
     rows = rows_of(party_id, on, offers)
     why_not = tuple(
@@ -205,7 +207,9 @@ def next_best_action(party_id: UUID) -> Action | None:
         if r["blocked"]
     )
     mine = PlanItem.objects.filter(
-        party_id=party_id, plan__on=on, plan__status__in=["drafted", "proposed", "released"]
+        party_id__in=parties.every_id(party_id),
+        plan__on=on,
+        plan__status__in=["drafted", "proposed", "released"],
     ).select_related("offer")
     item = mine.first()
     if item and item.status in {"planned", "sent"}:
@@ -226,6 +230,7 @@ def next_best_action(party_id: UUID) -> Action | None:
 def why_not(party_id: UUID) -> tuple[WhyNot, ...]:
     """What must not be proposed to the customer now, with each reason."""
     on = business_date()
+    party_id = parties.resolve([party_id])[party_id]
     return tuple(
         WhyNot(r["offer_code"], r["product_code"], r["channel"], r["blocked"])
         for r in rows_of(party_id, on, offers_on(on))
@@ -236,13 +241,13 @@ def why_not(party_id: UUID) -> tuple[WhyNot, ...]:
 @query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
 def contacts_of(party_id: UUID, limit: int = 50) -> list[ContactView]:
     """All contacts of a customer by whichever department, newest first."""
-    rows = Contact.objects.filter(party_id=party_id).order_by("-on")[: min(limit, PAGE_MAX)]
+    rows = Contact.objects.filter(party_id__in=parties.every_id(party_id))
     return [
         ContactView(
             r.id, r.on, r.product_code, r.channel, r.department, r.staff_code, r.plan_item_id,
             r.response, r.responded_on, r.note,
         )
-        for r in rows
+        for r in rows.order_by("-on")[: min(limit, PAGE_MAX)]
     ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from liti.core.roles import OPERATION, roles
 from liti.outreach import planning
 from liti.outreach.models import Channel, Plan, PlanItem
 from liti.outreach.rules import PLAN_STATES
+from liti.parties import queries as parties
 
 RELEASE = "outreach.plan.release"
 RELEASED = "outreach.plan.released"
@@ -88,6 +89,8 @@ def _release(payload: Payload) -> None:
     plan = locked_plan(UUID(payload["plan_id"]))
     PLAN_STATES.require(plan.status, "released")
     Plan.objects.filter(id=plan.id).update(status=Plan.Status.RELEASED)
+    people = PlanItem.objects.filter(plan=plan, status="planned")
+    parties.hold_many(set(people.values_list("party_id", flat=True)))
     for reason, refused in planning.refused_items(plan).items():
         _expire(refused, reason)
     claimed = _claim_slots(plan)
@@ -102,7 +105,10 @@ INSERT INTO outreach_contact (id, party_id, "on", product_code, channel, departm
 SELECT i.id, i.party_id, %(on)s, o.product_code, i.channel, i.department, i.staff_code, i.id,
        '', '', %(at)s
 FROM outreach_planitem i JOIN outreach_offer o ON o.id = i.offer_id
-WHERE i.plan_id = %(plan)s AND i.status = 'planned' ORDER BY i.party_id
+WHERE i.plan_id = %(plan)s AND i.status = 'planned' AND NOT EXISTS (
+    SELECT 1 FROM parties_canonical_v c JOIN outreach_contact k ON k.party_id = c.alias_id
+    WHERE c.party_id = i.party_id AND k."on" = %(on)s)
+ORDER BY i.party_id
 ON CONFLICT (party_id, "on") DO NOTHING RETURNING plan_item_id
 """
 

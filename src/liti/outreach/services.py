@@ -120,6 +120,7 @@ def claim_contact(
             "outreach.unknown_channel", _("“%(channel)s” is no channel.") % {"channel": channel}
         )
     on = business_date()
+    party_id = parties.hold(party_id)
     products.product(product_code)
     with connection.cursor() as cursor:
         # One decision a person at a time, so that the caps are read and used together.
@@ -198,8 +199,11 @@ def accept_offer(
 def close_by_order(party_id: UUID, product_code: str) -> None:
     """A sale by whatever way answers the open contacts for the product. Idempotent."""
     open_items = PlanItem.objects.filter(
-        party_id=party_id, offer__product_code=product_code, status__in=["planned", "sent"]
-    ).filter(plan__status="released")
+        party_id__in=parties.every_id(party_id),
+        offer__product_code=product_code,
+        status__in=["planned", "sent"],
+        plan__status="released",
+    )
     for item_id in list(open_items.values_list("id", flat=True)):
         record_response(item_id, Contact.Response.BOUGHT)
 

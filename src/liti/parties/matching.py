@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -21,9 +21,9 @@ from liti.core.clock import business_date, now
 from liti.core.events import emit
 from liti.core.ids import uuid7, uuid7_at
 from liti.core.roles import roles
-from liti.parties import events, golden, teams
+from liti.parties import events, golden, merging, teams
 from liti.parties.model import score_persons
-from liti.parties.models import MatchPair, Party, PartyAlias, SourceRecord
+from liti.parties.models import MatchPair, Merge, Party, Ruling, SourceRecord
 from liti.parties.rules.clusters import Edge, clusters_of
 from liti.parties.rules.exact import Known, organisation_rules, person_rules
 from liti.parties.rules.names import surname
@@ -74,9 +74,10 @@ def match_all(*, progress: Progress | None = None) -> MatchReport:
         rows = list(SourceRecord.objects.order_by("id").values(*_FIELDS))
         persons = [r for r in rows if r["kind"] == "person"]
         organisations = [r for r in rows if r["kind"] == "organisation"]
-        groups, decided = _persons(persons)
+        together, apart = _rulings()
+        groups, decided = _persons(persons, together, apart)
         advance()
-        more, decided_organisations = _organisations(organisations)
+        more, decided_organisations = _organisations(organisations, together, apart)
         decided |= decided_organisations
         advance()
         touched = _assign(rows, groups + more)
@@ -116,12 +117,33 @@ def _known(row: Row) -> Known:
     )
 
 
-def _persons(rows: list[Row]) -> tuple[list[list[UUID]], Decided]:
+def _rulings() -> tuple[list[Edge], list[tuple[UUID, UUID]]]:
+    """What stewards decided: records that belong together, and pairs that never do."""
+    rows = list(Ruling.objects.order_by("id").values_list("left", "right", "together"))
+    return (
+        [Edge(left, right, 1.0) for left, right, together in rows if together],
+        [(left, right) for left, right, together in rows if not together],
+    )
+
+
+def _ruled(
+    rows: list[Row], together: list[Edge], apart: list[tuple[UUID, UUID]]
+) -> tuple[list[Edge], list[tuple[UUID, UUID]], Decided]:
+    """The rulings on these records, and how they are shown."""
+    mine = {r["id"] for r in rows}
+    edges = [e for e in together if {e.left, e.right} <= mine]
+    pairs = [p for p in apart if set(p) <= mine]
+    decided: Decided = {_pair(e): ("merged", "steward", 1.0, {"rule": "steward"}) for e in edges}
+    return edges, pairs, decided
+
+
+def _persons(
+    rows: list[Row], together: list[Edge], apart: list[tuple[UUID, UUID]]
+) -> tuple[list[list[UUID]], Decided]:
     merge = float(params.get("parties.match.merge_probability"))
     review = float(params.get("parties.match.review_probability"))
     sure, conflicts = person_rules(map(_known, rows))
-    decided: Decided = {}
-    edges: list[Edge] = []
+    edges, barred, decided = _ruled(rows, together, apart)
     for edge, rule in sure:
         edges.append(edge)
         decided[_pair(edge)] = ("merged", rule, edge.probability, {"rule": rule})
@@ -144,7 +166,10 @@ def _persons(rows: list[Row]) -> tuple[list[list[UUID]], Decided]:
             edges.append(edge)
     identity = {r["id"]: r["id_number"] for r in rows if r["id_number"]}
     groups, refused = clusters_of(
-        [r["id"] for r in rows], edges, identity, [(e.left, e.right) for e in conflicts]
+        [r["id"] for r in rows],
+        edges,
+        identity,
+        [*((e.left, e.right) for e in conflicts), *barred],
     )
     for edge in refused:
         _outcome, rule, probability, why = decided[_pair(edge)]
@@ -152,12 +177,17 @@ def _persons(rows: list[Row]) -> tuple[list[list[UUID]], Decided]:
     return groups, decided
 
 
-def _organisations(rows: list[Row]) -> tuple[list[list[UUID]], Decided]:
+def _organisations(
+    rows: list[Row], together: list[Edge], apart: list[tuple[UUID, UUID]]
+) -> tuple[list[list[UUID]], Decided]:
     sure = organisation_rules(map(_known, rows))
     identity = {r["id"]: r["uscc"] for r in rows if r["uscc"]}
-    groups, refused = clusters_of([r["id"] for r in rows], [e for e, _rule in sure], identity)
+    edges, kept_apart, decided = _ruled(rows, together, apart)
+    groups, refused = clusters_of(
+        [r["id"] for r in rows], [*edges, *(e for e, _rule in sure)], identity, kept_apart
+    )
     barred = {_pair(e) for e in refused}
-    decided: Decided = {
+    decided |= {
         _pair(e): ("conflict" if _pair(e) in barred else "merged", rule, 1.0, {"rule": rule})
         for e, rule in sure
     }
@@ -226,13 +256,11 @@ def _assign(rows: list[Row], groups: list[list[UUID]]) -> int:
         ["id", "kind", "status", "provenance", "created_on", *golden.TEXTS],
         [(i, k, "active", "{}", today, *[""] * len(golden.TEXTS)) for i, k in fresh],
     )
-    _move(moves)
     gone = {p: wanted[i] for p, i in holder.items() if wanted[i] != p}
-    _retire(gone)
-    Party.objects.filter(id__in=set(wanted.values()), status=Party.Status.MERGED).update(
-        status=Party.Status.ACTIVE
-    )
-    PartyAlias.objects.filter(alias_id__in=set(wanted.values())).delete()
+    barred = merging.objected(gone)
+    gone = {p: heir for p, heir in gone.items() if not {p, heir} & barred}
+    merging.merge(gone, origin=Merge.Origin.MATCHING)
+    _move((m, to) for m, to in moves if by_id[m]["party_id"] not in barred)
     return len(gone)
 
 
@@ -256,24 +284,10 @@ def _move(moves: Iterable[tuple[UUID, UUID]]) -> None:
         copy_rows("parties_moves", ["record_id", "party_id"], moves)
         cursor.execute(
             "UPDATE parties_sourcerecord r SET party_id = m.party_id "
-            "FROM parties_moves m WHERE r.id = m.record_id"
+            "FROM parties_moves m WHERE r.id = m.record_id "
+            "AND r.party_id IS DISTINCT FROM m.party_id"
         )
         cursor.execute("DROP TABLE parties_moves")
-
-
-def _retire(gone: dict[UUID, UUID]) -> None:
-    """Parties whose records all went elsewhere keep their row and resolve to the new one."""
-    into: dict[UUID, list[UUID]] = defaultdict(list)
-    for old, new in gone.items():
-        into[new].append(old)
-    for heir, ids in into.items():
-        PartyAlias.objects.filter(party_id__in=ids).update(party_id=heir)
-        PartyAlias.objects.bulk_create(
-            [PartyAlias(alias_id=i, party_id=heir) for i in ids], ignore_conflicts=True
-        )
-        Party.objects.filter(id__in=ids).update(status=Party.Status.MERGED)
-        for one in ids:
-            emit(events.MERGED, str(heir), {"party_id": str(heir), "merged_id": str(one)})
 
 
 def _keep_decisions(decided: Decided) -> None:

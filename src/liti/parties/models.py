@@ -7,12 +7,15 @@ role and for how long is a ServiceAssignment.
 from __future__ import annotations
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from liti.core.ids import uuid7
+from liti.core.party_ids import PartyKey
+from liti.parties import survivorship
 
 
 class PartyKind(models.TextChoices):
@@ -109,7 +112,13 @@ class PartyAlias(models.Model):
     """An id that was given out and has since been merged; it resolves for ever."""
 
     alias_id = models.UUIDField(primary_key=True)
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="aliases")
+    party = PartyKey(
+        Party,
+        on_delete=models.PROTECT,
+        related_name="aliases",
+        on_merge=survivorship.aliases,
+        assigned=False,
+    )
     at = models.DateTimeField(auto_now_add=True)
 
 
@@ -131,7 +140,7 @@ class SourceRecord(Identity):
     content_hash = models.CharField(max_length=64)
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="records")
+    party = PartyKey(Party, on_delete=models.PROTECT, null=True, related_name="records")
 
     class Meta:
         constraints = [
@@ -177,8 +186,12 @@ class Relation(models.Model):
         SHAREHOLDER = "shareholder", _("Shareholder")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    from_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
-    to_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    from_party = PartyKey(
+        Party, on_delete=models.PROTECT, related_name="+", on_merge=survivorship.relations
+    )
+    to_party = PartyKey(
+        Party, on_delete=models.PROTECT, related_name="+", on_merge=survivorship.relations
+    )
     kind = models.CharField(max_length=20, choices=Kind.choices)
     origin = models.CharField(max_length=10, default="command")
     valid_from = models.DateField()
@@ -204,7 +217,7 @@ class Consent(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    party = models.ForeignKey(Party, on_delete=models.PROTECT)
+    party = PartyKey(Party, on_delete=models.PROTECT, on_merge=survivorship.refusals)
     purpose = models.CharField(max_length=40)
     channel = models.CharField(max_length=20)
     recipient = models.CharField(max_length=60, default="bank")
@@ -228,7 +241,7 @@ class Consent(models.Model):
         ]
 
 
-LEADS = ("lead_rm", "central_pool")
+LEADS = survivorship.LEADS
 
 
 @pghistory.track(
@@ -247,7 +260,7 @@ class ServiceAssignment(models.Model):
         CENTRAL_POOL = "central_pool", _("Central team")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    party = models.ForeignKey(Party, on_delete=models.PROTECT)
+    party = PartyKey(Party, on_delete=models.PROTECT, on_merge=survivorship.service_team)
     role = models.CharField(max_length=20, choices=Role.choices)
     staff_code = models.CharField(max_length=30, blank=True)
     department = models.CharField(max_length=30)
@@ -267,4 +280,68 @@ class ServiceAssignment(models.Model):
                 condition=Q(valid_to=None),
                 name="one_open_assignment_per_role",
             ),
+        ]
+
+
+class Merge(models.Model):
+    """Two parties that became one: `was` resolves to `heir` until the merge is undone.
+
+    The ids are those of that day and stay so, whatever is merged later.
+    """
+
+    class Origin(models.TextChoices):
+        MATCHING = "matching", _("Matching")
+        STEWARD = "steward", _("Data steward")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    was = models.UUIDField(db_index=True)
+    heir = models.UUIDField(db_index=True)
+    origin = models.CharField(max_length=10, choices=Origin.choices)
+    reason = models.CharField(max_length=300, blank=True)
+    actor = models.CharField(max_length=150)
+    on = models.DateField()
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=150, blank=True)
+    undone_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["was"], condition=Q(undone_at=None), name="a_party_is_merged_once"
+            ),
+            models.CheckConstraint(condition=~Q(was=models.F("heir")), name="a_merge_joins_two"),
+        ]
+
+
+class Move(models.Model):
+    """What a merge did with one row of a room, so that it can be undone row by row.
+
+    `place`: table.column; `row`: the row's key; `was`: the party that it belonged to. `field`
+    names what was changed beside the party ("" nothing, "*" the row was taken away, "+" it
+    came while the two were one), with the text of its value before and after.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    merge = models.ForeignKey(Merge, on_delete=models.PROTECT, related_name="moves")
+    place = models.CharField(max_length=80)
+    row = ArrayField(models.TextField())
+    was = models.UUIDField()
+    field = models.CharField(max_length=40, default="")
+    before = models.TextField(null=True)
+    after = models.TextField(null=True)
+
+
+class Ruling(models.Model):
+    """What a steward decided of two records: one party, or never. Matching keeps to it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    left = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
+    right = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
+    together = models.BooleanField()
+    merge = models.ForeignKey(Merge, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["left", "right"], name="one_ruling_per_pair")
         ]

@@ -15,11 +15,11 @@ from liti.core.authority import BATCHES, open_to_all, own, query
 from liti.core.errors import NotFound
 from liti.core.roles import CUSTOMERS, MASKED, STAFF, roles
 from liti.parties.figures import DepartmentFigures, PartyFigures, figures
+from liti.parties.identity import every_id, hold, hold_many, ids_of, ids_of_many, living, resolve
 from liti.parties.models import (
     ImportRun,
     MatchPair,
     Party,
-    PartyAlias,
     Relation,
     ServiceAssignment,
     Source,
@@ -51,9 +51,15 @@ __all__ = [
     "SourceView",
     "consented",
     "consents_of",
+    "every_id",
     "figures",
+    "hold",
+    "hold_many",
+    "ids_of",
+    "ids_of_many",
     "import_runs",
     "listing",
+    "living",
     "matches_of",
     "parties",
     "party",
@@ -68,14 +74,6 @@ __all__ = [
     "sources_of",
 ]  # fmt: skip
 SEARCH_MAX = 100
-
-
-@open_to_all("which id stands for which")
-def resolve(party_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Each id to the party it stands for today; merged ids resolve for ever."""
-    ids = list(party_ids)
-    alias = dict(PartyAlias.objects.filter(alias_id__in=ids).values_list("alias_id", "party_id"))
-    return {i: alias.get(i, i) for i in ids}
 
 
 @query(staff=MASKED, customer=own("party_id"), system=BATCHES)
@@ -248,7 +246,7 @@ def matches_of(party_id: UUID) -> list[MatchView]:
 def relations_of(party_id: UUID) -> list[RelationView]:
     """Open and ended relations, either way round."""
     mine = resolve([party_id])[party_id]
-    ids = [mine, *PartyAlias.objects.filter(party_id=mine).values_list("alias_id", flat=True)]
+    ids = ids_of(mine)
     rows = Relation.objects.filter(Q(from_party__in=ids) | Q(to_party__in=ids))
     views = []
     for r in rows.order_by("kind", "-valid_from", "id")[:500]:

@@ -128,25 +128,6 @@ def refresh_assignments() -> int:
     """RM codes of the departments become one service team; exactly one leads, else the pool."""
     today = business_date()
     with connection.cursor() as cursor:
-        # What a command gave a party that was merged since goes on for the party it became.
-        cursor.execute(
-            "UPDATE parties_serviceassignment x SET valid_to = greatest(%s, x.valid_from) "
-            "FROM parties_partyalias a WHERE a.alias_id = x.party_id AND x.valid_to IS NULL "
-            "AND (x.origin = 'source' OR EXISTS (SELECT 1 FROM parties_serviceassignment o "
-            "WHERE o.party_id = a.party_id AND o.valid_to IS NULL AND o.origin = 'command'))",
-            [today],
-        )
-        cursor.execute(
-            "UPDATE parties_serviceassignment x SET valid_to = greatest(%s, x.valid_from) "
-            "FROM parties_partyalias a JOIN parties_serviceassignment m "
-            "ON m.party_id = a.alias_id AND m.valid_to IS NULL "
-            "WHERE x.party_id = a.party_id AND x.valid_to IS NULL AND x.origin = 'source'",
-            [today],
-        )
-        cursor.execute(
-            "UPDATE parties_serviceassignment x SET party_id = a.party_id FROM "
-            "parties_partyalias a WHERE a.alias_id = x.party_id AND x.valid_to IS NULL"
-        )
         cursor.execute(_DESIRED, {"pool": POOL_DEPARTMENT})
         cursor.execute(
             "UPDATE parties_serviceassignment x SET valid_to = greatest(%s, x.valid_from) "

@@ -6,6 +6,7 @@ from django.db import models
 
 from liti.core.history import tracked
 from liti.core.ids import uuid7
+from liti.core.party_ids import PartyIdField
 from liti.partners.rules import PartnerStatus
 
 
@@ -30,7 +31,7 @@ class Partner(models.Model):
     name_zh = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80)
     scene = models.CharField(max_length=40)
-    party_id = models.UUIDField(null=True)
+    party_id = PartyIdField(null=True)
     paradigm = models.ForeignKey(Paradigm, on_delete=models.PROTECT)
     status = models.CharField(
         max_length=10, choices=[(s.value, s.value) for s in PartnerStatus], default="applied"
@@ -75,7 +76,7 @@ class Member(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="members")
     member_no = models.CharField(max_length=60)
-    party_id = models.UUIDField(db_index=True)
+    party_id = PartyIdField(db_index=True)
     joined_on = models.DateField()
 
     class Meta:

@@ -16,9 +16,13 @@ from liti.core.authority import BATCHES, open_to_all, own, own_partner, query, s
 from liti.core.errors import NotFound
 from liti.core.roles import CUSTOMERS, PARTNERS
 from liti.market import queries as market
+from liti.parties import queries as party_reads
 from liti.partners.models import ApiClient, Member, MemberBatch, Partner
 from liti.partners.rules import SCOPES, aggregate_visible
 from liti.wealth import queries as wealth
+
+# A person with two member numbers, who was two customers once, is one.
+_PEOPLE = Count("members__party_id", distinct=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class MembersSummary:
 @query(staff=PARTNERS, system=BATCHES)
 def partners() -> list[PartnerView]:
     """All partners, by code."""
-    rows = Partner.objects.select_related("paradigm").annotate(count=Count("members"))
+    rows = Partner.objects.select_related("paradigm").annotate(count=_PEOPLE)
     return [_view(p, p.count) for p in rows.order_by("code")]
 
 
@@ -83,7 +87,7 @@ def partner(partner_id: UUID) -> PartnerView:
     """One partner. Raises NotFound."""
     row = (
         Partner.objects.select_related("paradigm")
-        .annotate(count=Count("members"))
+        .annotate(count=_PEOPLE)
         .filter(id=partner_id)
         .first()
     )
@@ -103,7 +107,9 @@ def partner_of_client(client_id: str) -> UUID | None:
 @query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
 def partners_of_party(party_id: UUID) -> list[str]:
     """Codes of the partners through which a customer came."""
-    rows = Member.objects.filter(party_id=party_id).values_list("partner__code", flat=True)
+    rows = Member.objects.filter(party_id=party_reads.living(party_id)).values_list(
+        "partner__code", flat=True
+    )
     return sorted(set(rows))
 
 

@@ -21,6 +21,7 @@ from liti.core.events import emit
 from liti.core.roles import roles
 from liti.market import queries as market
 from liti.market.services import Contribution, place_order
+from liti.parties import queries as party_reads
 from liti.parties import services as parties
 from liti.partners import queries
 from liti.partners.events import MEMBERS_JOINED, PARTNER_WENT_LIVE
@@ -226,10 +227,11 @@ def order_for_member(
 def link_members(partner_id: UUID, members: Sequence[tuple[str, UUID]], joined_on: date) -> int:
     """Link people whom the bank knows already from the partner's own file (number, party)."""
     partner = _partner(partner_id)
+    held = party_reads.hold_many({party for _number, party in members})
     before = Member.objects.filter(partner=partner).count()
     Member.objects.bulk_create(
         [
-            Member(partner=partner, member_no=number, party_id=party, joined_on=joined_on)
+            Member(partner=partner, member_no=number, party_id=held[party], joined_on=joined_on)
             for number, party in members
         ],
         ignore_conflicts=True,

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
+    "django.contrib.postgres",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liti.core.history import tracked
 from liti.core.ids import uuid7
+from liti.core.party_ids import PartyIdField
 
 
 @tracked
@@ -52,7 +53,7 @@ class Holding(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     account_id = models.UUIDField()
-    party_id = models.UUIDField()
+    party_id = PartyIdField()
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT)
     shares_minor = models.BigIntegerField(default=0)
     remainder_minor = models.DecimalField(max_digits=12, decimal_places=8, default=0)

@@ -18,6 +18,7 @@ from liti.core.authority import BATCHES, own, query
 from liti.core.clock import business_date
 from liti.core.roles import CUSTOMERS, LEDGER, MARKET
 from liti.ledger.queries import balance, internal_account
+from liti.parties import queries as parties
 from liti.wealth.models import Fund, FundYield, Holding, IncomeRun
 from liti.wealth.rules import redeemable_today
 
@@ -96,7 +97,7 @@ LEFT JOIN LATERAL (
 """
 
 
-_OF_PARTY = _HOLDINGS + "WHERE h.party_id = %(key)s ORDER BY f.code, h.id"
+_OF_PARTY = _HOLDINGS + "WHERE h.party_id = parties_living(%(key)s) ORDER BY f.code, h.id"
 _OF_ACCOUNT = _HOLDINGS + "WHERE h.account_id = %(key)s ORDER BY f.code, h.id"
 
 
@@ -130,8 +131,9 @@ def movements_of_account(account_id: UUID, limit: int = 50) -> list[MovementLine
 
 @query(staff=CUSTOMERS | MARKET, system=BATCHES)
 def values_of(party_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """What each customer holds in funds, in minor units; those without are left out."""
-    rows = Holding.objects.filter(party_id__in=list(party_ids), shares_minor__gt=0)
+    """What each customer (the living id) holds in funds, in minor units; others are left out."""
+    holding = set(parties.resolve(party_ids).values())
+    rows = Holding.objects.filter(party_id__in=holding, shares_minor__gt=0)
     sums = rows.values("party_id").annotate(total=Sum("shares_minor"))
     return {row["party_id"]: row["total"] for row in sums}
 

@@ -17,6 +17,7 @@ from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
 from liti.core.money import format_minor
 from liti.ledger.queries import internal_account
 from liti.ledger.services import TransferRequest, post_one
+from liti.parties import queries as parties
 from liti.wealth import rules
 from liti.wealth.dating import is_trading_day
 from liti.wealth.income import IncomeReport, distribute_due, distribute_income, record_yields
@@ -83,7 +84,7 @@ def subscribe(
         currency=fund.currency,
         narrative=fund.name_zh,
     )
-    holding = _holding_to_grow(account_id, party_id, fund)
+    holding = _holding_to_grow(account_id, parties.hold(party_id), fund)
     if _known("subscribe", order_id):
         return _replay("subscribe", order_id, transfer)
     if amount_minor < params.get("wealth.subscribe.min_minor", on=booked_on):
@@ -112,6 +113,7 @@ def redeem(
     """
     fund = fund_of(fund_code)
     _check_amount(amount_minor)
+    party_id = parties.hold(party_id)
     holdings = _locked_holdings(party_id, fund)
     holding = next((h for h in holdings if h.account_id == account_id), None)
     if holding is None:

@@ -92,6 +92,7 @@ def context_of(party_id: UUID, *, reason: str = "") -> dict[str, Any]:
     """Everything that the page shows, room by room; with a reason, personal data in clear."""
     reveal = bool(reason)
     party = parties.party(party_id, reveal=reveal, purpose=reason)
+    party_id = party.id
     held = accounts.accounts_of(party_id)
     stage = groups.stage_of(party_id)
     return {
@@ -114,7 +115,7 @@ def context_of(party_id: UUID, *, reason: str = "") -> dict[str, Any]:
         "consents": parties.consents_of(party_id),
         "team": parties.service_team(party_id),
         "graph": relation_graph(party_id, str(party.name_masked)),
-        "accesses": audit.accesses("party", party_id, ACCESSES_SHOWN),
+        "accesses": audit.accesses("party", parties.ids_of(party_id), ACCESSES_SHOWN),
     }
 
 
