@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -23,6 +22,8 @@ _ERRORS = re.compile(
 # ="X1001", =("X1001") or =T("X1001"): how exporters keep a spreadsheet from counting.
 _GUARDED = re.compile(r'^[=＝]\s*(?:T\s*\(\s*|\(\s*)?"((?:[^"]|"")*)"\s*\)?$', re.IGNORECASE)
 _OUR_GUARD = re.compile(r"^'[\s]*[=+\-@＝＋－＠]")
+# Surrogates, private use, replacement characters: nobody's text.
+_UNREADABLE = re.compile("[\ud800-\uf8ff\ufffd-\uffff\U000f0000-\U0010ffff]")
 _FORMULA = re.compile(r"^\s*[=＝].")
 
 
@@ -39,14 +40,16 @@ EMPTY = Cell("")
 
 def plain(text: str) -> Cell:
     """A cell that came as text: a guard taken off, damage named."""
-    if guarded := _GUARDED.match(text.strip()):
-        text = guarded.group(1).replace('""', '"')
-    elif _OUR_GUARD.match(text):
-        text = text[1:]
     value = text.strip()
+    if guarded := value[:1] in ("=", "＝") and _GUARDED.match(value):
+        value = guarded.group(1).replace('""', '"').strip()
+    elif value[:1] == "'" and _OUR_GUARD.match(value):
+        value = value[1:].strip()
     if not value:
         return EMPTY
-    if any(_unreadable(c) for c in value):
+    if value.isdecimal():
+        return Cell(value)
+    if _UNREADABLE.search(value):
         return Cell(value, "cell_characters")
     if _SHORTENED.match(value):
         return Cell(value, "number_shortened")
@@ -55,13 +58,6 @@ def plain(text: str) -> Cell:
     if not guarded and _FORMULA.match(value):
         return Cell(value, "formula_unread")
     return Cell(value)
-
-
-def _unreadable(char: str) -> bool:
-    """Replacement, private-use, unassigned and surrogate characters are nobody's text."""
-    if char < "\ud7ff":
-        return False
-    return char == "\ufffd" or unicodedata.category(char) in ("Co", "Cs", "Cn")
 
 
 def typed(value: Any) -> Cell:

@@ -66,12 +66,14 @@ def tidy(text: str) -> str:
     What is not to be seen (zero width, variation selectors) falls; what parts words becomes
     a space.
     """
-    return " ".join(visible(unicodedata.normalize("NFKC", visible(text))).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", visible(text))
+    return " ".join(visible(text).split())
 
 
 def visible(text: str) -> str:
     """Without control characters: invisible ones fall, the others become spaces."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and not _INVISIBLE.search(text):
         return text
     kept = []
     for char in _INVISIBLE.sub("", text):
@@ -85,7 +87,8 @@ def visible(text: str) -> str:
 
 def has_control(text: str) -> bool:
     """Whether a control character stands within the text."""
-    return any(unicodedata.category(c) == "Cc" for c in text.strip())
+    text = text.strip()
+    return not text.isprintable() and any(unicodedata.category(c) == "Cc" for c in text)
 
 
 def simplified(text: str) -> str:

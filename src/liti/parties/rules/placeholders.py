@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+WORDS_CHARS_MAX = 40
 _SAID = re.compile(r"^(?:姓名|名字|客户姓名|地址|住址|家庭住址|联系地址|邮箱|电话|手机|手机号)")
 
 
@@ -30,6 +31,8 @@ def _bare(text: str) -> str:
 
 def says_nothing(text: str) -> bool:
     """Whether a cell says in words, or by punctuation alone, that the value is not known."""
+    if len(text) > WORDS_CHARS_MAX or text.isdecimal():
+        return False
     bare = _bare(text)
     return not bare or bare in _known()["words"] or _SAID.sub("", bare) in _known()["words"]
 
