@@ -8,8 +8,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liti.core.authority import open_to_all
@@ -229,11 +231,12 @@ def _is_placeholder(attribute: str, value: Any) -> bool:
 
 
 def _finding(column: str, problem: str, *, fatal: bool) -> Finding:
-    text, remedy = _texts()[problem]
+    text, remedy = _texts(get_language() or "")[problem]
     return Finding(column, text, remedy, fatal, problem)
 
 
-def _texts() -> dict[str, tuple[str, str]]:
+@lru_cache(maxsize=4)
+def _texts(_language: str) -> dict[str, tuple[str, str]]:
     """Problem and remedy of each verdict, in the reader's language."""
     copy_again = _("Compare it with the document and correct it.")
     return {
@@ -305,7 +308,7 @@ def _texts() -> dict[str, tuple[str, str]]:
 @open_to_all("words for a code")
 def problem_text(code: str) -> str:
     """What a verdict's code says, in the reader's language."""
-    return _texts()[code][0]
+    return _texts(get_language() or "")[code][0]
 
 
 def duplicate_key(column: str) -> Finding:
