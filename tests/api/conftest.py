@@ -10,7 +10,6 @@ import requests
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
 from django.test.testcases import LiveServerThread
-from oauth2_provider.models import Application
 from tests.partners.builders import live_partner
 
 from liti.core.clock import set_business_date
@@ -60,13 +59,7 @@ def partner(web):
 @pytest.fixture
 def bank(web):
     """The client of one of the bank's own systems."""
-    Application.objects.create(
-        client_id="core-system",
-        client_secret=SECRET,
-        client_type=Application.CLIENT_CONFIDENTIAL,
-        authorization_grant_type=Application.GRANT_CLIENT_CREDENTIALS,
-        name="core system",
-    )
+    services.create_client(None, client_id="core-system", client_secret=SECRET)
 
 
 @pytest.fixture

@@ -85,6 +85,7 @@ def test_an_order_is_filled_once_from_the_members_account(call, partner):
     services.onboard_members(partner, [row(1)], key="batch-1")
     party = queries.member(partner, "A-1")
     account = account_of(party, 100_000)
+    services.grant_mandate(party, partner)
     body = {"member_no": "A-1", "product_code": "LTYEB1", "amount_minor": 30_000}
     problem(call(ORDERS, body), 422, "market.no_assessment")
 

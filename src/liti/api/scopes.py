@@ -1,4 +1,4 @@
-"""Which scopes a client may ask for: a partner what it was given, the bank the ledger's."""
+"""Which scopes a client may ask for: those that its row gives it, and none without a row."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from oauth2_provider.settings import oauth2_settings
 
 from liti.partners import queries as partners
 
-BANK_SCOPES = ("ledger:post", "ledger:read")
-
 
 def allowed_scopes(client_id: str) -> tuple[str, ...]:
     """All that a client may ever be granted."""
-    given = partners.client_scopes(client_id)
-    return BANK_SCOPES if given is None else given
+    return partners.client_scopes(client_id)
 
 
 class ClientScopes(BaseScopes):

@@ -8,14 +8,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from liti.core import audit
+from liti.core.errors import NotFound
 from liti.core.ids import uuid7
 from liti.mobile.access import customer_page
 from liti.parties import queries as parties
 from liti.parties import services
 from liti.parties.services import NewConsent
+from liti.partners import queries as partners
+from liti.partners import services as partner_services
 
 PURPOSE = "marketing"
 CHANNELS = ("phone", "sms", "push")
@@ -34,6 +37,27 @@ def profile(request: HttpRequest, party_id: UUID) -> HttpResponse:
         "accesses": audit.accesses("party", parties.ids_of(party_id), ACCESSES),
     }
     return render(request, "mobile/profile.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@customer_page
+def mandates(request: HttpRequest, party_id: UUID) -> HttpResponse:
+    """Which partners may act on his instruction: given and withdrawn with one button each."""
+    found = partners.mandates_of(party_id)
+    if request.method == "POST":
+        chosen = request.POST.get("partner", "")
+        mandate = next((m for m in found if str(m.partner_id) == chosen), None)
+        if mandate is None:
+            raise NotFound("mobile.unknown_partner", _("You are no member of this partner."))
+        if request.POST.get("granted") == "on":
+            partner_services.grant_mandate(
+                party_id, mandate.partner_id, evidence=f"mobile:{uuid7()}"
+            )
+        else:
+            partner_services.withdraw_mandate(party_id, mandate.partner_id)
+        messages.success(request, _("Saved. It holds from now on."))
+        return redirect("mobile:mandates")
+    return render(request, "mobile/mandates.html", {"mandates": found})
 
 
 @require_POST

@@ -16,5 +16,6 @@ urlpatterns = [
     path("top-up/", payments.top_up, name="top_up"),
     path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
     path("me/", profile.profile, name="profile"),
+    path("me/mandates/", profile.mandates, name="mandates"),
     path("me/consent/", profile.consent, name="consent"),
 ]

@@ -44,12 +44,51 @@ class Partner(models.Model):
 
 @tracked
 class ApiClient(models.Model):
-    """An OAuth2 client of a partner (the secret is hashed by the OAuth2 library)."""
+    """An OAuth2 client: of a partner, or (without one) of the bank's own systems.
+
+    A client without a row here may do nothing. The secret is hashed by the OAuth2 library.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="clients")
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, related_name="clients", null=True
+    )
     client_id = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=80, blank=True)
     scopes = models.JSONField(default=list)
+    ended_at = models.DateTimeField(null=True)
+
+
+@tracked
+class Mandate(models.Model):
+    """A customer's word that a partner may do something on his instruction.
+
+    In force from `granted_at` until it is withdrawn. `text_version` is the text that he saw,
+    `evidence` where he gave his word (PIPL Art. 23; Civil Code Art. 165).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="mandates")
+    party_id = PartyIdField()
+    scope = models.CharField(max_length=40)
+    text_version = models.CharField(max_length=20)
+    evidence = models.CharField(max_length=120)
+    granted_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party_id", "partner", "scope"],
+                condition=models.Q(withdrawn_at=None),
+                name="one_mandate_in_force",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at=None)
+                | models.Q(withdrawn_at__gte=models.F("granted_at")),
+                name="a_mandate_is_withdrawn_after_it_was_given",
+            ),
+        ]
 
 
 class MemberBatch(models.Model):

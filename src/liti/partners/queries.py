@@ -17,6 +17,8 @@ from liti.core.errors import NotFound
 from liti.core.roles import CUSTOMERS, PARTNERS
 from liti.market import queries as market
 from liti.parties import queries as party_reads
+from liti.partners.mandates import MandateView as MandateView
+from liti.partners.mandates import mandates_of as mandates_of
 from liti.partners.models import ApiClient, Member, MemberBatch, Partner
 from liti.partners.rules import SCOPES, aggregate_visible
 from liti.wealth import queries as wealth
@@ -137,10 +139,10 @@ def clients(partner_id: UUID) -> list[ClientView]:
 
 
 @open_to_all("asked by the edge before it knows who acts")
-def client_scopes(client_id: str) -> tuple[str, ...] | None:
-    """What a partner's client may ask for; None for a client that is no partner's."""
-    scopes = ApiClient.objects.filter(client_id=client_id).values_list("scopes", flat=True).first()
-    return None if scopes is None else tuple(scopes)
+def client_scopes(client_id: str) -> tuple[str, ...]:
+    """What a client may ask for; nothing for one that has no row, or whose time is over."""
+    rows = ApiClient.objects.filter(client_id=client_id, ended_at=None)
+    return tuple(rows.values_list("scopes", flat=True).first() or ())
 
 
 @open_to_all("asked by the edge before it knows who acts")

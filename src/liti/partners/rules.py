@@ -32,6 +32,10 @@ PARTNER_STATES = StateMachine(
 )
 
 SCOPES = ("members:write", "members:read", "shelf:read", "orders:write")
+# What the bank's own systems may be given; a partner gets what its paradigm allows.
+BANK_SCOPES = ("ledger:post", "ledger:read")
+# What a partner may do for a customer only with that customer's recorded mandate.
+MANDATED = ("orders:write",)
 FIELD_LENGTHS = {"member_no": 60, "name": 80, "id_number": 30, "mobile": 30, "email": 120}
 REQUIRED_FIELDS = ("member_no", "name", "mobile", "id_number")
 

@@ -9,9 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
-from oauth2_provider.models import Application
 
 from liti.accounts import queries as accounts
 from liti.core.authority import command, scope
@@ -24,11 +22,18 @@ from liti.market.services import Contribution, place_order
 from liti.parties import queries as party_reads
 from liti.parties import services as parties
 from liti.partners import queries
+from liti.partners.clients import (
+    ClientSecret,
+    create_client,
+    end_client,
+    propose_client,
+    propose_scopes,
+)
 from liti.partners.events import MEMBERS_JOINED, PARTNER_WENT_LIVE
-from liti.partners.models import ApiClient, Member, MemberBatch, Paradigm, Partner
+from liti.partners.mandates import grant_mandate, member_of, withdraw_mandate
+from liti.partners.models import Member, MemberBatch, Paradigm, Partner
 from liti.partners.rules import (
     PARTNER_STATES,
-    SCOPES,
     PartnerStatus,
     RowProblem,
     content_hash,
@@ -36,6 +41,12 @@ from liti.partners.rules import (
     unreadable_fields,
 )
 
+__all__ = [
+    "BATCH_MAX", "BatchReport", "ClientSecret", "NewPartner", "create_client", "end_client",
+    "go_live", "grant_mandate", "link_members", "move_partner", "onboard_members",
+    "order_for_member", "propose_client", "propose_scopes", "register_partner",
+    "withdraw_mandate",
+]  # fmt: skip
 BATCH_MAX = 1000
 
 
@@ -49,15 +60,6 @@ class NewPartner:
     scene: str
     paradigm: str = "standard"
     party_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ClientSecret:
-    """What the partner's developer gets, once: the secret can't be read again."""
-
-    client_id: str
-    client_secret: str
-    scopes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,35 +117,6 @@ def go_live(partner_id: UUID) -> None:
         move_partner(partner_id, PartnerStatus.LIVE)
 
 
-@command(system=("demo",))
-@transaction.atomic
-def create_client(
-    partner_id: UUID, *, client_id: str = "", client_secret: str = ""
-) -> ClientSecret:
-    """Give a partner an OAuth2 client with the scopes of its paradigm (client credentials).
-
-    A client that exists under the given id gets the new secret.
-    """
-    partner = _partner(partner_id)
-    scopes = tuple(s for s in partner.paradigm.scopes if s in SCOPES)
-    client_id = client_id or f"{partner.code}-{get_random_string(12).lower()}"
-    secret = client_secret or get_random_string(40)
-    Application.objects.update_or_create(
-        client_id=client_id,
-        defaults={
-            "name": partner.name_en,
-            "client_type": Application.CLIENT_CONFIDENTIAL,
-            "authorization_grant_type": Application.GRANT_CLIENT_CREDENTIALS,
-            "client_secret": secret,
-            "hash_client_secret": True,
-        },
-    )
-    ApiClient.objects.update_or_create(
-        client_id=client_id, defaults={"partner": partner, "scopes": list(scopes)}
-    )
-    return ClientSecret(client_id, secret, scopes)
-
-
 @command(client=scope("members:write", partner="partner_id"), system=("demo",))
 @transaction.atomic
 def onboard_members(
@@ -187,7 +160,7 @@ def onboard_members(
     return _report(batch, replayed=False)
 
 
-@command(client=scope("orders:write", partner="partner_id"))
+@command(client=scope("orders:write", partner="partner_id", mandate=member_of))
 @transaction.atomic
 def order_for_member(
     partner_id: UUID, member_no: str, product_code: str, amount_minor: int, *, key: str
