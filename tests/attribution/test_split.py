@@ -16,7 +16,7 @@ from liti.attribution import queries, services
 from liti.attribution.rules import Claim, benefit_minor, shadow, split
 from liti.core.clock import set_business_date
 from liti.core.context import Actor, acting
-from liti.core.events import deliver_pending
+from liti.core.delivery import deliver_pending
 from liti.core.ids import uuid7
 from liti.ledger.queries import balance, internal_account
 from liti.market import services as market

@@ -12,6 +12,7 @@ from liti.core import approvals
 from liti.core.approvals import Change, Line, Link, approval_kind
 from liti.core.context import NOBODY, Actor, acting, current_actor, job
 from liti.core.errors import Conflict, Forbidden, NotFound, Refused
+from liti.core.events import emit
 from liti.core.ids import uuid7
 from liti.core.models import Approval, Event
 from liti.core.roles import roles
@@ -241,7 +242,7 @@ def test_what_a_failing_handler_wrote_is_undone():
         decide=roles("operation_head"), describe=lambda p: Change("x"),
     )  # fmt: skip
     def writes(payload):
-        Event.objects.create(type="test.written", key="1", payload={})
+        emit("test.written", "test:1", {})
         raise Refused("test.no", "No.")
 
     with acting(MAKER):

@@ -36,7 +36,7 @@ def test_all_steps_run_in_order_then_the_date_moves(monkeypatch):
         ("a.one", "done", 3, 3),
         ("b.two", "done", 1, 1),
     ]
-    assert Event.objects.filter(type="day.closed", key=day).count() == 1
+    assert Event.objects.filter(type="day.closed", payload__on=day).count() == 1
 
 
 def test_days_are_closed_through_a_date(monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from tests.market import builders
 
 from liti.core.clock import set_business_date
-from liti.core.events import deliver_pending
+from liti.core.delivery import deliver_pending
 from liti.core.models import CalendarDay
 from liti.day import services as day
 from liti.day.calendars import Known

@@ -26,8 +26,8 @@ from tests.outreach.policy_said_twice import Past, refusal
 from liti.core import approvals
 from liti.core.clock import set_business_date
 from liti.core.context import Actor, acting
+from liti.core.delivery import deliver_pending
 from liti.core.errors import Conflict, Forbidden, InvalidInput, Refused
-from liti.core.events import deliver_pending
 from liti.core.ids import uuid7
 from liti.market import queries as market
 from liti.outreach import queries, rules, services

@@ -11,7 +11,8 @@ from liti.core.events import EventView, subscribe
 from liti.market.events import ORDER_CANCELLED, ORDER_FILLED
 
 
-@subscribe(ORDER_FILLED)
+# few at once: every share is posted from one account of the bank's, held until the commit
+@subscribe(ORDER_FILLED, name="attribution.share_sale", at_once=20)
 def on_order_filled(event: EventView) -> None:
     """Share the benefit among those who brought the sale."""
     told = event.payload
@@ -29,7 +30,7 @@ def on_order_filled(event: EventView) -> None:
     )
 
 
-@subscribe(ORDER_CANCELLED)
+@subscribe(ORDER_CANCELLED, name="attribution.reverse_sale", at_once=20)
 def on_order_cancelled(event: EventView) -> None:
     """Reverse on the day of the cancelling; what was posted stays in the books."""
     services.reverse_benefit(event.id, UUID(event.payload["order_id"]), business_date())

@@ -137,22 +137,83 @@ class Parameter(models.Model):
         return super().delete(*args, **options)
 
 
+class EventKey(models.Model):
+    """A key that events were emitted for. Its row lock, held from the emit to the commit,
+    makes the numbers of one key's events follow the order of commits."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    used_at = models.DateTimeField()
+
+
 class Event(models.Model):
-    """The outbox."""
+    """The outbox: what happened to the thing `key`, who did it. Removed by age once no
+    delivery needs it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     type = models.CharField(max_length=80)
-    key = models.CharField(max_length=80)
+    key = models.CharField(max_length=120)
+    seq = models.BigIntegerField()
     payload = models.JSONField()
-    occurred_at = models.DateTimeField(auto_now_add=True)
-    delivered_at = models.DateTimeField(null=True)
-    attempts = models.SmallIntegerField(default=0)
-    last_error = models.TextField(blank=True)
+    occurred_at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=10)
+    actor = models.CharField(max_length=150)
+    actor_id = models.UUIDField(null=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["id"], condition=Q(delivered_at=None), name="event_waiting"),
-            models.Index(fields=["key", "id"], name="event_key"),
+            models.Index(fields=["key", "seq"], name="event_key"),
+            models.Index(fields=["occurred_at"], name="event_age"),
+        ]
+
+
+class Delivery(models.Model):
+    """An event that a handler has not yet handled; what is handled leaves no row.
+
+    A waiting or dead row holds those of its key that come after it, for its handler. A row
+    that was given up holds nothing and stays as a record for a time.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        DEAD = "dead", _("Dead letter")
+        GIVEN_UP = "given_up", _("Given up")
+
+    id = models.BigAutoField(primary_key=True)
+    handler = models.CharField(max_length=80)
+    key = models.CharField(max_length=120)
+    seq = models.BigIntegerField()
+    event = models.ForeignKey(
+        Event, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    # When it is next tried; rows behind one that failed share its moment.
+    due_at = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(default=0)
+    failed_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=150, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["handler", "key", "seq"], name="one_delivery_per_event_and_handler"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="given_up") | ~Q(reason=""),
+                name="who_gives_a_delivery_up_says_why",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["handler", "due_at", "seq"],
+                condition=Q(state="waiting"),
+                name="delivery_due",
+            ),
+            models.Index(
+                fields=["-failed_at"], condition=~Q(failed_at=None), name="delivery_failed"
+            ),
         ]
 
 

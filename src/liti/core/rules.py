@@ -15,3 +15,13 @@ APPROVAL_STATES = StateMachine(
         "stale": (),
     },
 )
+
+# A delivery that is handled leaves no row; one that was given up stays as a record.
+DELIVERY_STATES = StateMachine(
+    "core.delivery",
+    {
+        "waiting": ("dead", "given_up"),
+        "dead": ("waiting", "given_up"),
+        "given_up": (),
+    },
+)

@@ -1,33 +1,82 @@
-"""The outbox's delivery in the background: rung by each commit that wrote events, and every
-minute for what a lost bell or a failed handler left behind."""
+"""Work of the kernel in the background: delivery, rung by each commit that wrote events and
+every minute for what a lost bell or a pause left behind; what dead workers held; removal."""
 
 from __future__ import annotations
 
-from django.db import transaction
+import time
+
+from django.db import IntegrityError, connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from liti.core.events import deliver_pending, on_emit
+from liti.core.context import acting, job
+from liti.core.delivery import deliver_pending, remove_old
+from liti.core.events import on_emit
 
 BATCH = 1000
-BATCHES_MAX = 100
+SECONDS_MAX = 30
+DEAD_AFTER_SECONDS = 30  # three heartbeats of a worker
+
+_RUNG = "SELECT FROM procrastinate_jobs WHERE queueing_lock = 'core.deliver' AND status = 'todo'"
+# As procrastinate's own queries and functions do it; a worker sends a heartbeat every 10 s.
+_STALLED = """
+SELECT j.id FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
+    WHERE j.status = 'doing'
+        AND (w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => %s))
+    ORDER BY j.id LIMIT 500
+"""
+_BEGIN_AGAIN = "SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)"
+_CLOSE = "SELECT procrastinate_finish_job_v1(%s, 'failed', false)"
+
+
+# No `lock`: the rows themselves are locked by whoever handles them, and a lock of the queue
+# would outlive a worker that was killed.
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="core.deliver", pass_context=False)
+def deliver(timestamp: int) -> int:
+    """Deliver what is due; after half a minute another job goes on, so that others get in."""
+    delivered = 0
+    until = time.monotonic() + SECONDS_MAX
+    with acting(job("core.deliver")):
+        while batch := deliver_pending(BATCH):
+            delivered += batch
+            if time.monotonic() > until:
+                ring()
+                break
+    return delivered
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queueing_lock="core.deliver", lock="core.deliver", pass_context=False)
-def deliver(timestamp: int) -> int:
-    """Deliver what waits; one job at a time, so that the order of writing is kept."""
-    delivered = 0
-    for _ in range(BATCHES_MAX):
-        batch = deliver_pending(BATCH)
-        delivered += batch
-        if batch < BATCH:
-            break
-    return delivered
+@app.task(queueing_lock="core.free_stalled", pass_context=False)
+def free_stalled(timestamp: int) -> int:
+    """Jobs whose worker is dead begin again: their locks would stand in the way of all that
+    follow. Where the same work waits already, the dead job is closed instead."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STALLED, [DEAD_AFTER_SECONDS])
+        stalled = [id for (id,) in cursor.fetchall()]
+        for id in stalled:
+            try:
+                with transaction.atomic():
+                    cursor.execute(_BEGIN_AGAIN, [id])
+            except IntegrityError:
+                cursor.execute(_CLOSE, [id])
+    return len(stalled)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="core.remove_old_events", pass_context=False)
+def remove_old_events(timestamp: int) -> int:
+    """Remove delivered events that are older than the bank keeps."""
+    with acting(job("core.remove_old_events")):
+        return remove_old()
 
 
 def ring() -> None:
     """Ask for a delivery; one that waits already will see our events too."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RUNG)
+        if cursor.fetchone():
+            return
     try:
         with transaction.atomic():
             # by configure(), as the types of a periodic task leave out its own argument

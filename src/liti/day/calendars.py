@@ -216,5 +216,5 @@ def _write(rows: list[Known], *, provisional_days: bool, overrule: bool) -> Cale
     moved = [(c, d) for c, d, is_new, other in written if other and not is_new]
     for calendar in sorted({c for c, _day in moved}):
         days = [d.isoformat() for c, d in moved if c == calendar]
-        emit(CALENDAR_CHANGED, calendar, {"calendar": calendar, "days": days})
+        emit(CALENDAR_CHANGED, f"calendar:{calendar}", {"calendar": calendar, "days": days})
     return CalendarReport(len(rows), new, len(moved))

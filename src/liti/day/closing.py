@@ -166,4 +166,4 @@ def _finish(on: date) -> None:
     DAY_STATES.require(day.state, "closed")
     Day.objects.filter(on=on).update(state=Day.State.CLOSED, finished_at=now())
     set_business_date(on + timedelta(days=1))
-    emit(DAY_CLOSED, on.isoformat(), {"on": on.isoformat()})
+    emit(DAY_CLOSED, "house:day", {"on": on.isoformat()})

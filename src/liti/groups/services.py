@@ -112,7 +112,7 @@ def define_segment(
         else:
             Segment.objects.filter(id=current.id).update(valid_to=day)
     Segment.objects.create(code=code, version=version, valid_from=day, **given)
-    events.emit(SEGMENT_DEFINED, code, {"code": code, "version": version})
+    events.emit(SEGMENT_DEFINED, f"segment:{code}", {"code": code, "version": version})
     return version
 
 
@@ -158,7 +158,7 @@ def refresh(on: date, *, progress: Callable[[int], None] | None = None) -> Refre
         report(1)
         diagnosed = _refresh_diagnoses(cursor, on)
         report(1)
-    events.emit(REFRESHED, on.isoformat(), {"on": on.isoformat(), "customers": everybody})
+    events.emit(REFRESHED, "house:groups", {"on": on.isoformat(), "customers": everybody})
     return RefreshCounts(
         on=on,
         customers=everybody,

@@ -16,7 +16,7 @@ PRODUCT_MOVED = "market.product.moved"
 ASSESSED = "market.party.assessed"
 
 
-@subscribe(PURCHASE_REDATED)
+@subscribe(PURCHASE_REDATED, name="market.redate_order")
 def on_purchase_redated(event: EventView) -> None:
     """The order becomes final on the day on which its shares are confirmed."""
     Order.objects.filter(id=UUID(event.payload["order_id"]), status=Order.Status.CONFIRMED).update(

@@ -30,4 +30,4 @@ def move_product(code: str, status: str) -> None:
     if action := {"suspended": "market.suspend", "withdrawn": "market.withdraw"}.get(status):
         vetoes.require(action, [row.id])
     Product.objects.filter(id=row.id).update(status=status)
-    emit(events.PRODUCT_MOVED, code, {"code": code, "from": row.status, "to": status})
+    emit(events.PRODUCT_MOVED, f"product:{code}", {"code": code, "from": row.status, "to": status})

@@ -9,7 +9,7 @@ from liti.market.events import ORDER_FILLED
 from liti.outreach.services import close_by_order
 
 
-@subscribe(ORDER_FILLED)
+@subscribe(ORDER_FILLED, name="outreach.close_contact")
 def on_order_filled(event: EventView) -> None:
     """A sale ends the open contacts for the product: the customer has it now."""
     close_by_order(UUID(event.payload["party_id"]), event.payload["product_code"])

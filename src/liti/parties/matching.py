@@ -89,7 +89,7 @@ def match_all(*, progress: Progress | None = None) -> MatchReport:
         teams.refresh_consents()
         advance()
         teams.refresh_assignments()
-        emit(events.MATCHED, "all", {"records": len(rows), "merged_parties": touched})
+        emit(events.MATCHED, "house:records", {"records": len(rows), "merged_parties": touched})
         advance()
     outcome = Counter(d[0] for d in decided.values())
     return MatchReport(

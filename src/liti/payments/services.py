@@ -6,7 +6,8 @@ committed first, then sent, then what came back is written.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -123,12 +124,15 @@ def resolve_undecided(*, house: ClearingHouse | None = None) -> int:
     """Ask about payments that are undecided, the least asked first; how many were decided.
 
     Stops when the house is silent several times in a row: it is out, and the next round
-    comes in a minute.
+    comes in a minute. Several may run at once: each leaves out what another asks about.
     """
     undecided = Payment.objects.filter(status__in=UNDECIDED).order_by("attempts", "id")
     decided = silent = 0
     for payment_id in list(undecided.values_list("id", flat=True)[:RESOLVE_MAX]):
-        found = resolve(payment_id, house=house)
+        with _asked_by_us(payment_id) as ours:
+            if not ours:
+                continue
+            found = resolve(payment_id, house=house)
         decided += found.status not in UNDECIDED
         silent = silent + 1 if found.status in UNDECIDED and not found.reason_code else 0
         if silent >= SILENT_MAX:
@@ -248,6 +252,23 @@ def _one_at_a_time(account_id: UUID) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"payments {account_id}"]
         )
+
+
+@contextmanager
+def _asked_by_us(payment_id: UUID) -> Iterator[bool]:
+    """Whether nobody else asks about the payment now. A lock of the session, for the asking
+    goes over the network, outside every transaction; it ends with the connection too, so that
+    a worker that dies frees what it asked about."""
+    name = [f"payments.resolve {payment_id}"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", name)
+        [ours] = cursor.fetchone()
+    try:
+        yield ours
+    finally:
+        if ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
 
 
 def _send(row: Payment, house: ClearingHouse) -> PaymentView:

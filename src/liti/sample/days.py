@@ -13,7 +13,7 @@ from uuid import UUID
 
 from liti.accounts import queries as accounts
 from liti.core.clock import business_date
-from liti.core.events import deliver_pending
+from liti.core.delivery import deliver_pending
 from liti.day import queries as day_queries
 from liti.day import services as day_services
 from liti.ledger import queries as ledger

@@ -12,7 +12,7 @@ INCOME_DISTRIBUTED = "wealth.income.distributed"
 PURCHASE_REDATED = "wealth.purchase.redated"
 
 
-@subscribe(CALENDAR_CHANGED)
+@subscribe(CALENDAR_CHANGED, name="wealth.redate_purchases")
 def on_calendar_changed(event: EventView) -> None:
     """Purchases under way are confirmed on the days that trading is done on now."""
     if event.payload["calendar"] != dating.CALENDAR:

@@ -150,7 +150,7 @@ def _distribute(row: FundYield) -> tuple[IncomeRun, bool]:
         fund=fund, on=row.on, holdings=holdings, income_minor=income_minor, transfer_id=transfer_id
     )
     payload = {"fund_code": fund.code, "on": row.on.isoformat(), "income_minor": income_minor}
-    emit(events.INCOME_DISTRIBUTED, fund.code, payload)
+    emit(events.INCOME_DISTRIBUTED, f"fund:{fund.code}", payload)
     return run, True
 
 
