@@ -32,7 +32,7 @@ ALTER TABLE core_eventkey SET (fillfactor = 70);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0006_history_of_parameters")]
+    dependencies = [("core", "0007_nothing_unused")]
 
     operations = [
         migrations.CreateModel(
