@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from importlib import resources
 
 import pytest
+import yaml
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
@@ -14,11 +16,13 @@ from tests.market.builders import account_of, assess
 from tests.outreach.builders import DAY, contacted, customer, only_offers, parameter, release
 from tests.outreach.policy_said_twice import Past, refusal
 
+from liti.core.channels import CHANNELS, Channel
 from liti.core.clock import set_business_date
 from liti.core.errors import NotFound, Refused
 from liti.market.models import ProductVersion
-from liti.outreach import candidates, policy, queries, rules, services
+from liti.outreach import candidates, policy, queries, services
 from liti.outreach.models import Contact
+from liti.ui.labels import label_of
 
 SWEEP, LOAN = "LTYEB1", "LTLOAN"
 pytestmark = pytest.mark.django_db
@@ -101,7 +105,7 @@ CONTACTS = st.lists(
     st.tuples(
         st.integers(0, 95),
         st.sampled_from([SWEEP, LOAN]),
-        st.sampled_from(rules.CHANNELS),
+        st.sampled_from(CHANNELS),
         st.sampled_from(["", "refused", "interested"]),
     ),
     max_size=7,
@@ -113,7 +117,7 @@ class AnyHistory(TestCase):
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         past=CONTACTS,
-        consents=st.lists(st.sampled_from(rules.CHANNELS), unique=True),
+        consents=st.lists(st.sampled_from(CHANNELS), unique=True),
         caps=st.tuples(*[st.integers(0, 4)] * 3),
         child=st.booleans(),
         holdout_bp=st.sampled_from([0, 0, 5_000]),
@@ -124,7 +128,7 @@ class AnyHistory(TestCase):
         set_business_date(DAY)
         only_offers(
             *(
-                (product, product, "direct", ["idle_balance"], list(rules.CHANNELS), 10**9)
+                (product, product, "direct", ["idle_balance"], list(CHANNELS), 10**9)
                 for product in (SWEEP, LOAN)
             )
         )
@@ -166,3 +170,22 @@ class AnyHistory(TestCase):
         else:
             services.claim_contact(party, product, channel=channel, department="retail")
             assert refused(party, product, channel) == "cap_day"
+
+
+def test_each_channel_has_its_cap_capacity_lift_cost_and_word():
+    found = policy.policy_on(DAY)
+    for by_channel in (found.channel_per_7_days, found.capacity, found.lift_bp, found.cost_minor):
+        assert tuple(by_channel) == CHANNELS
+    assert all(label_of(channel) == Channel(channel).label for channel in CHANNELS)
+
+
+def test_departments_files_speak_of_known_channels_only():
+    folder = resources.files("liti.parties") / "mappings"
+    said = {
+        consent["channel"]
+        for file in folder.iterdir()
+        if file.name.endswith(".yaml")
+        for consent in yaml.safe_load(file.read_text("utf-8")).get("consents", [])
+    }
+    assert said
+    assert said <= {*CHANNELS, "any", "email"}

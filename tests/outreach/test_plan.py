@@ -24,13 +24,14 @@ from tests.outreach.builders import (
 from tests.outreach.policy_said_twice import Past, refusal
 
 from liti.core import approvals
+from liti.core.channels import CHANNELS
 from liti.core.clock import set_business_date
 from liti.core.context import Actor, acting
 from liti.core.delivery import deliver_pending
 from liti.core.errors import Conflict, Forbidden, InvalidInput, Refused
 from liti.core.ids import uuid7
 from liti.market import queries as market
-from liti.outreach import queries, rules, services
+from liti.outreach import queries, services
 from liti.outreach.models import Contact, Plan, PlanItem
 from liti.outreach.policy import policy_on
 
@@ -146,7 +147,7 @@ def test_release_needs_a_second_person_and_claims_each_slot():
             approvals.decide(approval, True)
     # Meanwhile one is contacted by hand, and one withdraws consent.
     services.claim_contact(other, LOAN, channel="phone", department="lending", staff_code="LM1")
-    for channel in rules.CHANNELS:
+    for channel in CHANNELS:
         withdraw(gone, channel)
     with acting(CHECKER):
         approvals.decide(approval, True)
@@ -253,7 +254,7 @@ OFFERS = st.lists(
         st.sampled_from([SWEEP, LOAN]),
         st.sampled_from(["direct", "retail", "lending"]),
         st.lists(st.sampled_from(["idle_balance", "growing"]), min_size=1, unique=True),
-        st.lists(st.sampled_from(rules.CHANNELS), min_size=1, unique=True),
+        st.lists(st.sampled_from(CHANNELS), min_size=1, unique=True),
         st.integers(1, 200_000),
     ),
     max_size=4,
@@ -261,12 +262,12 @@ OFFERS = st.lists(
 PEOPLE = st.lists(
     st.tuples(
         st.lists(st.sampled_from(["idle_balance", "growing"]), unique=True),
-        st.lists(st.sampled_from(rules.CHANNELS), unique=True),
+        st.lists(st.sampled_from(CHANNELS), unique=True),
         st.lists(
             st.tuples(
                 st.integers(0, 95),
                 st.sampled_from([SWEEP, LOAN]),
-                st.sampled_from(rules.CHANNELS),
+                st.sampled_from(CHANNELS),
                 st.sampled_from(["", "refused", "interested"]),
             ),
             max_size=6,
@@ -284,7 +285,7 @@ class AnyBank(TestCase):
     def test_no_plan_breaks_the_policy(self, offers, people, capacities):
         set_business_date(DAY)
         only_offers(*((f"o{i}", *offer) for i, offer in enumerate(offers)))
-        for channel, capacity in zip(rules.CHANNELS, capacities, strict=True):
+        for channel, capacity in zip(CHANNELS, capacities, strict=True):
             parameter("outreach.capacity", capacity, channel)
         consents, past = {}, {}
         for segments, channels, contacts, balance_minor in people:
@@ -303,7 +304,7 @@ class AnyBank(TestCase):
         assert report.candidates == report.planned + sum(report.blocked.values())
         used = Counter(i.channel for i in items)
         policy = policy_on(DAY)
-        for channel, capacity in zip(rules.CHANNELS, capacities, strict=True):
+        for channel, capacity in zip(CHANNELS, capacities, strict=True):
             assert used[channel] <= capacity
         for item in items:
             assert item.channel in consents[item.party_id]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from liti.accounts import rules
 from liti.accounts.bins import issuer_of
+from liti.accounts.checking import check_new, check_numbers
 from liti.accounts.events import ACCOUNT_OPENED, CARD_BOUND
 from liti.accounts.models import BoundCard, ElectronicAccount
 from liti.accounts.rules import (
@@ -83,7 +84,7 @@ def open_accounts(accounts: Sequence[NewElectronicAccount]) -> int:
     overdraft, Conflict for a number that another account has; nothing is opened then.
     """
     for a in accounts:
-        _check_new(a)
+        check_new(a.number, a.account_class, a.overdraft_minor)
     held = parties.hold_many({p for a in accounts for p in (a.party_id, *a.co_holders)})
     ledger.open_accounts(
         [
@@ -104,7 +105,7 @@ def open_accounts(accounts: Sequence[NewElectronicAccount]) -> int:
         ),
         on_conflict_do_nothing=True,
     )  # fmt: skip
-    _check_numbers(accounts)
+    check_numbers({a.id: a.number for a in accounts})
     copy_rows(
         "accounts_accountholder",
         ["id", "account_id", "party_id", "role", "valid_from"],
@@ -360,37 +361,6 @@ def _locked(account_id: UUID, *, key: bool = False) -> ElectronicAccount:
             "accounts.closed", _("Account %(number)s is closed.") % {"number": account.number}
         )
     return account
-
-
-def _check_new(account: NewElectronicAccount) -> None:
-    if account.account_class not in set(AccountClass):
-        raise InvalidInput(
-            "accounts.unknown_class",
-            _("Account %(number)s: there is no class %(name)s.")
-            % {"number": account.number, "name": account.account_class},
-        )
-    if account.overdraft_minor < 0:
-        raise InvalidInput(
-            "accounts.bad_overdraft",
-            _("Account %(number)s: an overdraft is zero or above.") % {"number": account.number},
-        )
-
-
-def _check_numbers(accounts: Sequence[NewElectronicAccount]) -> None:
-    """An insert that left a row out because its number is taken must not pass in silence."""
-    wanted = {a.id: a.number for a in accounts}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, number FROM accounts_electronicaccount WHERE id = ANY(%s)", [list(wanted)]
-        )
-        have = dict(cursor.fetchall())
-    for account_id, number in wanted.items():
-        if have.get(account_id) != number:
-            raise Conflict(
-                "accounts.number_taken",
-                _("Account number %(number)s is in use for another account.") % {"number": number},
-                account_id=account_id,
-            )
 
 
 def _holder_id(account: NewElectronicAccount, party_id: UUID, role: str) -> UUID:

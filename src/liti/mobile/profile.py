@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liti.core import audit
+from liti.core.channels import CHANNELS
 from liti.core.errors import NotFound
 from liti.core.ids import uuid7
 from liti.mobile.access import customer_page
@@ -21,7 +22,6 @@ from liti.partners import queries as partners
 from liti.partners import services as partner_services
 
 PURPOSE = "marketing"
-CHANNELS = ("phone", "sms", "push")
 ACCESSES = 20
 
 

@@ -17,12 +17,12 @@ from django.db import connection
 from django.db.models import Q
 from psycopg import sql
 
+from liti.core.channels import CHANNELS
 from liti.core.sql import Arguments, text
 from liti.insight import queries as insight
 from liti.market import queries as market
 from liti.outreach.models import Offer
 from liti.outreach.policy import policy_on, refused_sql
-from liti.outreach.rules import CHANNELS
 
 COLUMNS = (
     "party_id", "offer_id", "offer_code", "product_code", "department", "channel",

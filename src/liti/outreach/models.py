@@ -6,18 +6,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from liti.core.channels import Channel
 from liti.core.history import tracked
 from liti.core.ids import uuid7
 from liti.core.party_ids import READ, PartyIdField
 from liti.outreach.merging import one_item_of_a_plan
-
-
-class Channel(models.TextChoices):
-    """How a customer is contacted."""
-
-    PHONE = "phone", _("Call")
-    SMS = "sms", _("Text message")
-    PUSH = "push", _("Push message")
 
 
 class Reason(models.TextChoices):

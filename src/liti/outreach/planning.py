@@ -19,12 +19,12 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from liti.core.bulk import copy_rows
+from liti.core.channels import CHANNELS, Channel
 from liti.core.ids import uuid7_at
 from liti.core.sql import text
 from liti.outreach.candidates import candidates_sql, offers_on
 from liti.outreach.models import BlockedCount, Plan
 from liti.outreach.policy import CHUNK, policy_on, refused_sql
-from liti.outreach.rules import CHANNELS
 from liti.parties import queries as parties
 
 ROUNDS_MAX = 200
@@ -140,7 +140,7 @@ def _write_items(cursor: Any, plan: Plan) -> int:
     held = parties.hold_many({row[0] for row in found})
     # Whoever was merged while we computed is planned as the one that he is, by the next plan.
     chosen = [row for row in found if held[row[0]] == row[0]]
-    by_phone = [row[0] for row in chosen if row[2] == "phone"]
+    by_phone = [row[0] for row in chosen if row[2] == Channel.PHONE]
     leads: dict[UUID, tuple[str, str]] = {}
     for start in range(0, len(by_phone), CHUNK):
         leads |= parties.service_leads(by_phone[start : start + CHUNK])
@@ -162,7 +162,7 @@ def _server(
     leads: Mapping[UUID, tuple[str, str]], party: UUID, channel: str, department: str
 ) -> tuple[str, str]:
     """Who contacts: on the phone the customer's own service lead, else the offer's department."""
-    if channel == "phone" and party in leads:
+    if channel == Channel.PHONE and party in leads:
         staff_code, own_department = leads[party]
         return own_department, staff_code
     return department, ""

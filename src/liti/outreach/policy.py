@@ -16,10 +16,10 @@ from django.db import connection
 from psycopg import sql
 
 from liti.core import params
+from liti.core.channels import CHANNELS
 from liti.core.clock import local_date
 from liti.core.sql import text
 from liti.market.queries import age_on
-from liti.outreach.rules import CHANNELS
 from liti.parties import queries as parties
 
 CHUNK = 10_000

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liti.core.approvals import Change, Line, Link, Payload, approval_kind
+from liti.core.channels import Channel
 from liti.core.clock import now
 from liti.core.errors import NotFound
 from liti.core.events import emit
 from liti.core.roles import OPERATION, roles
 from liti.outreach import planning
-from liti.outreach.models import Channel, Plan, PlanItem
+from liti.outreach.models import Plan, PlanItem
 from liti.outreach.rules import PLAN_STATES
 from liti.parties import queries as parties
 

@@ -27,7 +27,6 @@ ITEM_STATES = StateMachine(
         "expired": (),
     },
 )
-CHANNELS = ("phone", "sms", "push")
 
 
 def is_quiet(at: time, quiet_from: time, quiet_to: time) -> bool:

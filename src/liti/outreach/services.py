@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from liti.core import approvals
 from liti.core.authority import Arguments, command
+from liti.core.channels import CHANNELS, MESSAGES
 from liti.core.clock import BANK_ZONE, business_date, now
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
 from liti.core.events import emit
@@ -26,7 +27,7 @@ from liti.outreach.policy import policy_on, refusal
 from liti.outreach.proposals import propose_offer as propose_offer
 from liti.outreach.proposals import propose_offer_end as propose_offer_end
 from liti.outreach.release import RELEASE, locked_plan
-from liti.outreach.rules import CHANNELS, ITEM_STATES, PLAN_STATES, is_quiet
+from liti.outreach.rules import ITEM_STATES, PLAN_STATES, is_quiet
 from liti.parties import queries as parties
 
 PLANNED = "outreach.plan.drafted"
@@ -101,7 +102,7 @@ def send_due(on: date | None = None, *, at: datetime | None = None) -> int:
     if is_quiet(moment, policy.quiet_from, policy.quiet_to):
         return 0
     due = PlanItem.objects.filter(plan__on=day, plan__status="released", status="planned")
-    return due.filter(channel__in=["sms", "push"]).update(status=PlanItem.Status.SENT)
+    return due.filter(channel__in=MESSAGES).update(status=PlanItem.Status.SENT)
 
 
 @command(staff=OPERATION | SERVICE)

@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from liti.core.channels import Channel
+
 GOOD, WARN, BAD, INFO, PLAIN = "good", "warn", "bad", "info", ""
 
 # code: (word, tone of its badge)
@@ -136,10 +138,8 @@ LABELS: dict[str, tuple[Promise, str]] = {
     "partner": (_("Partner"), PLAIN),
     "wealth": (_("Wealth"), PLAIN),
     # channels
-    "sms": (_("Text message"), PLAIN),
-    "phone": (_("Phone call"), PLAIN),
+    **{channel.value: (channel.label, PLAIN) for channel in Channel},
     "app": (_("App"), PLAIN),
-    "push": (_("App message"), PLAIN),
     "mobile": (_("Mobile pages"), PLAIN),
     "email": (_("E-mail"), PLAIN),
     "rm": (_("Relationship manager"), PLAIN),
