@@ -42,5 +42,7 @@ PARTNERS = OPERATION | roles("product_manager", "engineer", "auditor")
 MASKED = CUSTOMERS | GROUPS | MARKET
 LEDGER = roles("finance_officer", "auditor", "risk_officer", "operation_head")
 RUNS = roles("engineer", "finance_officer", "operation_head", "data_steward", "auditor")
+# Who looks at raw rows under /admin/, which nobody changes there.
+RAW_DATA = roles("engineer", "auditor")
 PARAMETERS = CONTROL | roles("operation_head", "product_manager", "finance_officer", "engineer")
 STAFF = frozenset(STAFF_ROLES)

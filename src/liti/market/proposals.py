@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from liti.core import changes
 from liti.core.approvals import Link
@@ -19,6 +19,7 @@ from liti.core.errors import InvalidInput, NotFound
 from liti.core.history import Revision, history
 from liti.core.money import format_minor
 from liti.core.roles import roles
+from liti.core.texts import local
 from liti.core.versions import follow, holding
 from liti.market.models import Order, Product, ProductVersion, Supplier
 from liti.market.rules import PRODUCT_STATES
@@ -121,14 +122,9 @@ def _product(code: str) -> Product:
     return row
 
 
-def _in_language(row: Any, field: str = "name") -> str:
-    chinese = (get_language() or "").startswith("zh")
-    return str(getattr(row, f"{field}_{'zh' if chinese else 'en'}"))
-
-
 def _named(key: Key) -> str:
     latest = ProductVersion.objects.filter(product__code=key["code"]).order_by("-version").first()
-    return f"{_in_language(latest)} ({key['code']})" if latest else key["code"]
+    return f"{local(latest)} ({key['code']})" if latest else key["code"]
 
 
 def _versions(key: Key) -> Any:

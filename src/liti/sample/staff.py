@@ -63,8 +63,6 @@ def make_logins(customer_party: UUID, customer_name: str, partner_id: UUID) -> l
                 "party_id": customer_party if login.kind == "customer" else None,
                 "partner_id": partner_id if login.kind == "partner" else None,
                 "first_name": customer_name if login.kind == "customer" else "",
-                "is_staff": login.role == "engineer",
-                "is_superuser": login.role == "engineer",
             },
         )
         user.groups.set(Group.objects.filter(name=login.role))

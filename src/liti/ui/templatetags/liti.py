@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from liti.core import clock, texts
+from liti.core.context import current_actor
+from liti.core.roles import RAW_DATA
 from liti.ui import figures, icons
 from liti.ui.labels import label_of, tone_of
 from liti.ui.notices import sample_bank_is_loaded
@@ -106,6 +108,13 @@ def badge(code: Any) -> SafeString:
     if code in (None, ""):
         return mark_safe("—")
     return format_html('<span class="badge {}">{}</span>', tone_of(code), label_of(code))
+
+
+@register.simple_tag
+def may_see_raw_data() -> bool:
+    """Whether the reader's role opens the window on raw data."""
+    actor = current_actor()
+    return actor.kind == "staff" and bool(actor.roles & RAW_DATA)
 
 
 @register.simple_tag
