@@ -17,6 +17,12 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
+from django.apps import apps
+
+from liti.core.authority import Declaration, declarations, opened
+from liti.core.roles import STAFF_ROLES
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "liti"
 MARKED = re.compile(r"(<!-- draw: (\w+) ?([\w.]*) -->\n)(.*?)(<!-- drawn -->)", re.DOTALL)
@@ -65,6 +71,7 @@ def _redraw(found: re.Match[str]) -> str:
         "imports": imports,
         "events": events,
         "relations": relations,
+        "authority": authority_matrix,
     }
     return f"{begin}{drawings[kind]()}\n{end}"
 
@@ -74,6 +81,40 @@ def states(name: str) -> str:
     room, machine = name.split(".")
     declared = getattr(importlib.import_module(f"liti.{room}.rules"), machine)
     return f"```mermaid\n{declared.mermaid()}\n```"
+
+
+def declared_faces() -> list[Declaration]:
+    """What the faces of all rooms declare, by name."""
+    if not apps.ready:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liti.site.settings")
+        os.environ.setdefault("LITI_NO_DATABASE", "1")
+        django.setup()
+    for room in ROOMS:
+        for face in ("services", "queries"):
+            if (PACKAGE / room / f"{face}.py").is_file():
+                importlib.import_module(f"liti.{room}.{face}")
+    return [d for d in declarations() if d.function.__module__.startswith("liti.")]
+
+
+def authority_matrix() -> str:
+    """Commands and readings with those who may call them; then what is open to all."""
+    every = frozenset(STAFF_ROLES)
+    lines = [
+        "| face | kind | staff | customer | client | jobs |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for d in declared_faces():
+        staff = "all" if d.staff == every else ", ".join(r for r in STAFF_ROLES if r in d.staff)
+        client = "–"
+        if d.client is not None:
+            client = f"`{d.client.scope}`" if d.client.scope else "any of its own"
+            client += " with the customer's mandate" if d.client.mandate else ""
+        kind, own = "reads" if d.reads else "command", "his own" if d.customer else "–"
+        jobs = ", ".join(sorted(d.system)) or "–"
+        lines.append(f"| `{d.name}` | {kind} | {staff or '–'} | {own} | {client} | {jobs} |")
+    lines += ["", "Open to all, with the reason:", ""]
+    lines += [f"- `{name}`: {why}" for name, why in opened().items()]
+    return "\n".join(lines)
 
 
 def imports() -> str:
