@@ -7,6 +7,7 @@ from contextvars import ContextVar
 import psycopg
 import pytest
 from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 
 from liti.core import context
@@ -16,8 +17,16 @@ from liti.core.reference import load_all
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
+    made = None
     with django_db_blocker.unblock(), acting(job("database")):
+        # pytest-django makes it only where a test asks for `db`; ours may ask for a copy alone.
+        if not connections["default"].settings_dict["NAME"].startswith("test_"):
+            made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
         load_all()
+    yield
+    if made:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

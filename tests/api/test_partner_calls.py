@@ -91,7 +91,7 @@ def test_an_order_is_filled_once_from_the_members_account(call, partner):
 
     assess(party)
     first, again = call(ORDERS, body), call(ORDERS, body)
-    assert (first.status_code, first.json()["status"]) == (201, "confirmed")
+    assert (first.status_code, first.json()["status"]) == (201, "sent")
     assert again.json() == first.json()
     assert balance(account) == 70_000
     longest = call(ORDERS, body | {"amount_minor": 100}, key="k" * 64)

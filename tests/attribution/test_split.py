@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -92,6 +92,11 @@ def sell(amount_minor=100_000, *, key="k"):
     )
 
 
+def fill() -> None:
+    """The fund confirms what was bought on the day before; the books stay on that day."""
+    market.settle_orders(DAY + timedelta(days=1))
+
+
 def bonus(department: str) -> int:
     return balance(services.bonus_account(Claim("seller", department)))
 
@@ -101,6 +106,9 @@ def test_a_sale_of_another_departments_product_credits_both_sides_in_the_books()
     set_business_date(DAY)
     before = balance(internal_account("marketing.expense"))
     order = sell()
+    deliver_pending()
+    assert bonus("direct") == 0  # nothing is shared before the fund has confirmed
+    fill()
 
     deliver_pending()
     deliver_pending()
@@ -119,6 +127,7 @@ def test_a_sale_of_another_departments_product_credits_both_sides_in_the_books()
 def test_a_cancelled_sale_takes_every_share_back():
     set_business_date(DAY)
     order = sell()
+    fill()
     deliver_pending()
     with acting(Actor("customer", "the customer", party_id=order.party_id)):
         market.cancel_order(order.id, "changed my mind")

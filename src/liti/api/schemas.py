@@ -87,12 +87,14 @@ class OrderIn(Schema):
 
 
 class OrderOut(Schema):
-    """An order."""
+    """An order. `status` is where it stands now: funded, sent, in_part, confirmed, settled,
+    in_position, refused or cancelled; `filled_minor` what its supplier has delivered."""
 
     id: UUID
     status: str
     product_code: str
     amount_minor: int
+    filled_minor: int
 
 
 class TransferIn(Schema):

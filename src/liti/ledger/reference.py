@@ -29,7 +29,7 @@ def load() -> None:
     )
     open_accounts(
         [
-            NewAccount(id=internal_account_id(row["code"]), floor_minor=None, **row)
+            NewAccount(**{"id": internal_account_id(row["code"]), "floor_minor": None} | row)
             for row in chart["accounts"]
         ]
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from liti.core.history import tracked
 from liti.core.ids import uuid7
 from liti.core.party_ids import READ, PartyIdField
+from liti.market.rules import UNDER_WAY
 
 
 @tracked
@@ -61,7 +62,10 @@ class Product(models.Model):
 
 @tracked
 class ProductVersion(models.Model):
-    """A product's terms from a day on. Risk 1–5 (R1–R5); 0 where there is no investment."""
+    """A product's terms from a day on. Risk 1–5 (R1–R5); 0 where there is no investment.
+
+    `engine_terms` is what the product's engine needs to carry an order out (which fund).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="versions")
@@ -77,6 +81,7 @@ class ProductVersion(models.Model):
     amount_min_minor = models.BigIntegerField()
     amount_max_minor = models.BigIntegerField()
     account_classes = models.JSONField(default=list)
+    engine_terms = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [
@@ -126,19 +131,28 @@ class RiskAssessment(models.Model):
 
 
 class Order(models.Model):
-    """A customer's order. `key` is the caller's: the same key is one order."""
+    """A customer's order. `key` is the caller's: the same key is one order.
+
+    `held_minor` is what the clearing account holds for it now, so that the account is always
+    the sum of them; `filled_minor` what the engine has filled, `final` that it will be no
+    more. `look_at`: when an order over the wire is to be sent or asked about next.
+    """
 
     class Side(models.TextChoices):
         BUY = "buy", _("Buy")
         SELL = "sell", _("Sell")
 
     class Status(models.TextChoices):
-        CREATED = "created", _("Created")
-        PAID = "paid", _("Paid")
+        QUOTED = "quoted", _("Quoted")
+        SUITABLE = "suitable", _("Found suitable")
+        AGREED = "agreed", _("Confirmed by the customer")
+        FUNDED = "funded", _("Money set apart")
         SENT = "sent", _("Sent")
+        IN_PART = "in_part", _("Filled in part")
         CONFIRMED = "confirmed", _("Confirmed")
         SETTLED = "settled", _("Settled")
-        REJECTED = "rejected", _("Rejected")
+        IN_POSITION = "in_position", _("In position")
+        REFUSED = "refused", _("Refused")
         CANCELLED = "cancelled", _("Cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -153,8 +167,22 @@ class Order(models.Model):
     channel = models.CharField(max_length=20)
     offer_id = models.UUIDField(null=True)
     contributions = models.JSONField(default=list)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.CREATED)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUOTED)
+    engine = models.CharField(max_length=30, default="")
+    over_the_wire = models.BooleanField(default=False)
+    filled_minor = models.BigIntegerField(default=0)
+    held_minor = models.BigIntegerField(default=0)
+    final = models.BooleanField(default=False)
+    legs = models.SmallIntegerField(default=0)
+    reference = models.CharField(max_length=80, blank=True, default="")
+    reason_code = models.CharField(max_length=40, blank=True, default="")
+    quoted_until = models.DateTimeField(null=True)
+    look_at = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(default=0)
+    cancel_asked_at = models.DateTimeField(null=True)
+    cancel_reason = models.CharField(max_length=200, blank=True, default="")
     booked_on = models.DateField()
+    confirms_on = models.DateField(null=True)
     settles_on = models.DateField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -162,14 +190,39 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["party_id", "-id"], name="market_order_of_party"),
             models.Index(
-                fields=["settles_on"],
-                condition=Q(status="confirmed"),
-                name="market_order_to_settle",
+                fields=["account_id"],
+                condition=Q(status__in=UNDER_WAY),
+                name="market_order_of_account",
+            ),
+            models.Index(
+                fields=["status", "confirms_on"],
+                condition=Q(status__in=UNDER_WAY, over_the_wire=False),
+                name="market_order_here",
+            ),
+            models.Index(
+                fields=["quoted_until"],
+                condition=Q(quoted_until__isnull=False),
+                name="market_quote_open",
+            ),
+            models.Index(
+                fields=["look_at"], condition=Q(look_at__isnull=False), name="market_order_to_ask"
             ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["party_id", "key"], name="one_order_per_key"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="an_order_has_an_amount"),
+            models.CheckConstraint(
+                condition=Q(filled_minor__gte=0) & Q(filled_minor__lte=F("amount_minor")),
+                name="an_order_is_filled_up_to_its_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_minor__gte=0) & Q(held_minor__lte=F("amount_minor")),
+                name="clearing_holds_no_more_than_the_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["in_position", "refused", "cancelled"]) | Q(held_minor=0),
+                name="an_order_that_is_over_holds_nothing",
+            ),
         ]
 
 
@@ -178,7 +231,7 @@ class OrderStep(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="steps")
-    status = models.CharField(max_length=10, choices=Order.Status.choices)
+    status = models.CharField(max_length=12, choices=Order.Status.choices)
     actor = models.CharField(max_length=150)
     note = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(auto_now_add=True)

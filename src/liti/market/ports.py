@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from liti.core import engines
 from liti.core.vetoes import Reason, veto
 from liti.market.models import Order, Product
 from liti.market.rules import UNDER_WAY
@@ -39,6 +41,29 @@ def unsettled_orders(product_ids: Collection[UUID]) -> Iterable[Reason]:
             % {"count": counts[row.id], "code": row.code},
             _("Suspend the product, and withdraw it when they are settled."),
         )
+
+
+@veto("market.withdraw")
+def held_by_customers(product_ids: Collection[UUID]) -> Iterable[Reason]:
+    """What is withdrawn can't be sold back, so nobody may hold it any more."""
+    for row in Product.objects.filter(id__in=product_ids, engine__in=engines.registered()):
+        engine = engines.engine_of(row.engine)
+        terms = row.versions.values_list("engine_terms", flat=True)
+        if holders := sum(engine.held(found) for found in _distinct(terms)):
+            yield Reason(
+                row.id,
+                "market.held",
+                _("%(count)d customers hold %(code)s.") % {"count": holders, "code": row.code},
+                _("Suspend the product; withdraw it when all have sold it back."),
+            )
+
+
+def _distinct(terms: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for given in terms:
+        if given and given not in found:
+            found.append(given)
+    return found
 
 
 @veto("parties.erase")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from liti.core import changes
+from liti.core import changes, engines
 from liti.core.approvals import Link
 from liti.core.authority import command
 from liti.core.changes import Dated, Field, Key, Values
@@ -29,7 +30,7 @@ PROPOSERS = roles("product_manager", "operation_head")
 DECIDERS = roles("operation_head", "risk_officer")
 TERMS = (
     "name_zh", "name_en", "summary_zh", "summary_en", "risk_level",
-    "amount_min_minor", "amount_max_minor", "account_classes",
+    "amount_min_minor", "amount_max_minor", "account_classes", "engine_terms",
 )  # fmt: skip
 CLASSES = ("II", "III", "enterprise")
 RISK_MAX, TERMS_TEXT = 5, {"name_zh": 60, "name_en": 80, "summary_zh": 300, "summary_en": 300}
@@ -48,8 +49,12 @@ def propose_product_version(
     amount_min_minor: int,
     amount_max_minor: int,
     account_classes: Sequence[str],
+    engine_terms: str = "",
 ) -> UUID:
     """Propose a product's terms from a day on; returns the approval's id.
+
+    `engine_terms`: what its engine asks for, as a JSON object (`{"fund": "LTYEB1"}`); empty
+    keeps what holds on that day.
 
     Raises NotFound (product), InvalidInput naming the field, Refused (day), Conflict (no change).
     """
@@ -62,6 +67,7 @@ def propose_product_version(
         "amount_min_minor": amount_min_minor,
         "amount_max_minor": amount_max_minor,
         "account_classes": list(account_classes),
+        "engine_terms": _read_terms(code, engine_terms, valid_from),
     }
     return changes.propose(VERSION, {"code": code}, terms, valid_from)
 
@@ -136,6 +142,19 @@ def _terms(key: Key, day: date) -> Values | None:
     return {name: getattr(row, name) for name in TERMS} if row else None
 
 
+def _read_terms(code: str, text: str, day: date) -> dict[str, Any]:
+    if not text.strip():
+        row = holding(_versions({"code": code}), day)
+        return dict(row.engine_terms) if row else {}
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise _wrong("engine_terms", _("The engine’s terms are a JSON object."))
+    return found
+
+
 def _check_terms(key: Key, values: Values | None, day: date) -> None:
     product = _product(key["code"])
     assert values is not None
@@ -148,6 +167,8 @@ def _check_terms(key: Key, values: Values | None, day: date) -> None:
         raise _wrong("amount_max_minor", _("The largest order may not be below the smallest."))
     if odd := set(values["account_classes"]) - set(CLASSES):
         raise _wrong("account_classes", _("No such class: %(odd)s.") % {"odd": ", ".join(odd)})
+    if product.engine:
+        engines.check_terms(product.engine, values.get("engine_terms", {}))
     begun = _versions(key).filter(valid_from=day).first()
     if begun and Order.objects.filter(product=product, version=begun).exists():
         raise _wrong("valid_from", _("Orders were placed under the terms that begin that day."))
@@ -269,6 +290,7 @@ VERSION = changes.declare(
             Field("amount_min_minor", gettext_lazy("Minimum order"), _money),
             Field("amount_max_minor", gettext_lazy("Largest order"), _money),
             Field("account_classes", gettext_lazy("Account classes"), ", ".join),
+            Field("engine_terms", gettext_lazy("Terms of its engine"), json.dumps),
         ),
         current=_terms,
         write=_write_terms,

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
-from liti.core import params
+from liti.core import engines, params
 from liti.core.authority import BATCHES, open_to_all, own, own_if_given, query
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
@@ -68,7 +68,11 @@ class ProductView:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order; its steps, oldest first, as (status, actor, note, moment)."""
+    """An order; its steps, oldest first, as (status, actor, note, moment).
+
+    `filled_minor` is what the engine has delivered so far, `final` that it will be no more;
+    `confirms_on` when it is expected to, `settles_on` when money and product change hands.
+    """
 
     id: UUID
     party_id: UUID
@@ -84,7 +88,13 @@ class OrderView:
     offer_id: UUID | None
     contributions: tuple[dict[str, Any], ...]
     status: str
+    filled_minor: int
+    final: bool
+    reference: str
+    reason_code: str
+    cancel_asked: bool
     booked_on: date
+    confirms_on: date | None
     settles_on: date | None
     created_at: datetime
     steps: tuple[tuple[str, str, str, datetime], ...] = ()
@@ -177,7 +187,13 @@ def order_view(row: Order) -> OrderView:
         offer_id=row.offer_id,
         contributions=tuple(row.contributions),
         status=row.status,
+        filled_minor=row.filled_minor,
+        final=row.final,
+        reference=row.reference,
+        reason_code=row.reason_code,
+        cancel_asked=row.cancel_asked_at is not None,
         booked_on=row.booked_on,
+        confirms_on=row.confirms_on,
         settles_on=row.settles_on,
         created_at=row.created_at,
         steps=tuple(
@@ -226,7 +242,7 @@ def _product_view(version: ProductVersion, verdict: Suitability | None = None) -
         account_classes=tuple(classes),
         status=row.status,
         version=version.version,
-        takes_orders=bool(row.engine) and row.status == Product.Status.ON_SHELF,
+        takes_orders=row.engine in engines.registered() and row.status == Product.Status.ON_SHELF,
         suitability=verdict,
     )
 

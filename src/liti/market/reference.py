@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from liti.core import engines
 from liti.market.models import Product, ProductVersion, Supplier
 
 SINCE = date(2018, 8, 15)
@@ -36,4 +37,6 @@ def _load_product(row: dict[str, Any]) -> None:
     )
     if created:
         terms = {k: v for k, v in row.items() if k not in {*_PRODUCT, "supplier"}}
+        if row["engine"]:
+            engines.check_terms(row["engine"], terms.get("engine_terms", {}))
         ProductVersion.objects.create(product=product, version=1, valid_from=SINCE, **terms)

@@ -10,24 +10,35 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from liti.core.errors import InvalidInput
+from liti.core.engines import Answer, Outcome
+from liti.core.errors import Conflict, InvalidInput
 from liti.core.states import StateMachine
 
-# created: taken; paid: the money is set apart; sent: at the supplier; confirmed: filled,
-# still open to cancelling; settled: final. rejected: the supplier or a rule said no.
+# quoted: the engine said what it would do; suitable: the gate let it pass; agreed: the
+# customer has confirmed; funded: his money waits in clearing; sent: it is the engine's turn;
+# confirmed: filled whole; in_part: filled in part; settled: money and product changed hands;
+# in_position: it stands in the customer's position. refused: by the engine; cancelled: by the
+# customer, or a quote that nobody took. A sale sets no money apart: agreed, then sent.
 ORDER_STATES = StateMachine(
     "market.order",
     {
-        "created": ("paid", "rejected", "cancelled"),
-        "paid": ("sent", "rejected", "cancelled"),
-        "sent": ("confirmed", "rejected", "cancelled"),
+        "quoted": ("suitable", "agreed", "cancelled"),
+        "suitable": ("agreed", "cancelled"),
+        "agreed": ("funded", "sent", "cancelled"),
+        "funded": ("sent", "cancelled"),
+        "sent": ("confirmed", "in_part", "refused", "cancelled"),
+        "in_part": ("confirmed", "settled", "cancelled"),
         "confirmed": ("settled", "cancelled"),
-        "settled": (),
-        "rejected": (),
+        "settled": ("in_position",),
+        "in_position": (),
+        "refused": (),
         "cancelled": (),
     },
 )
-UNDER_WAY = ("created", "paid", "sent", "confirmed")
+# Something is still owed to somebody.
+UNDER_WAY = ("agreed", "funded", "sent", "in_part", "confirmed", "settled")
+# It is the engine's turn, and it may be asked.
+AT_THE_ENGINE = ("sent", "in_part")
 PRODUCT_STATES = StateMachine(
     "market.product",
     {
@@ -49,6 +60,86 @@ class Contribution:
     department: str
     staff_code: str = ""
     partner_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an order stands: its state, what is filled, whether more can be (minor units)."""
+
+    status: str
+    amount_minor: int
+    filled_minor: int = 0
+    final: bool = False
+
+
+def heard(order: Standing, answer: Answer) -> tuple[Standing, tuple[str, ...]]:
+    """Where an order stands after an engine's answer, and the states that it went through.
+
+    The same answer again, and one that was overtaken by a later one, change nothing. Raises
+    Conflict for an answer that contradicts what the engine said before, or fills more than
+    was ordered: then a person has to ask, and nothing is guessed.
+    """
+    outcome, filled = answer.outcome, answer.filled_minor
+    if outcome in (Outcome.NO_ANSWER, Outcome.NEVER_SEEN, Outcome.ACCEPTED):
+        return order, ()
+    if outcome in (Outcome.REFUSED, Outcome.CANCELLED):
+        return _unfilled(order, answer)
+    if outcome != Outcome.IN_PART and not filled:
+        # Confirmed says the whole, where it names no sum; what follows goes by what was filled.
+        known = order.final and outcome != Outcome.CONFIRMED
+        filled = order.filled_minor if known else order.amount_minor
+    final = order.final or answer.final or outcome != Outcome.IN_PART
+    final = final or filled == order.amount_minor
+    if not 0 < filled <= order.amount_minor or order.status in ("refused", "cancelled"):
+        raise _contradicts(order, answer)
+    if filled < order.filled_minor and outcome == Outcome.IN_PART and not answer.final:
+        return order, ()  # overtaken: somebody heard of more already
+    if filled < order.filled_minor or (order.final and filled != order.filled_minor):
+        raise _contradicts(order, answer)
+    reached = "confirmed" if filled == order.amount_minor else "in_part"
+    path = [reached]
+    if outcome in (Outcome.SETTLED, Outcome.IN_POSITION):
+        path.append("settled")
+    if outcome == Outcome.IN_POSITION:
+        path.append("in_position")
+    done = _RANK[order.status]
+    states = tuple(state for state in path if _RANK[state] > done)
+    status = states[-1] if states else order.status
+    return Standing(status, order.amount_minor, filled, final), states
+
+
+_RANK = {
+    **dict.fromkeys(("quoted", "suitable", "agreed", "funded", "sent"), 0),
+    "in_part": 1,
+    "confirmed": 2,
+    "settled": 3,
+    "in_position": 4,
+}
+
+
+def _unfilled(order: Standing, answer: Answer) -> tuple[Standing, tuple[str, ...]]:
+    state = str(answer.outcome)
+    if order.status == state:
+        return order, ()
+    taken_back = state == "cancelled" and order.status == "confirmed"
+    if not taken_back and (order.filled_minor or _RANK.get(order.status) != 0):
+        raise _contradicts(order, answer)
+    return Standing(state, order.amount_minor, 0, True), (state,)
+
+
+def _contradicts(order: Standing, answer: Answer) -> Conflict:
+    return Conflict(
+        "market.outcome_conflict",
+        _("The engine says %(said)s of an order that is %(status)s.")
+        % {"said": answer.outcome, "status": order.status},
+        remedy=_("Ask the supplier; nothing was changed."),
+        filled_minor=answer.filled_minor,
+    )
+
+
+def ask_again_after(attempts: int, first_seconds: int, most_seconds: int) -> int:
+    """Seconds until an undecided order is asked about again: doubled each time, up to a most."""
+    return int(min(most_seconds, first_seconds * 2 ** min(attempts, 20)))
 
 
 @dataclass(frozen=True, slots=True)

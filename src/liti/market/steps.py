@@ -16,9 +16,12 @@ SETTLING = "settling"
 
 @day_step("market.settle", title=_("Confirm and settle orders"), before=("wealth.income",))
 def settle(on: date, cursor: str) -> Chunk:
-    """Orders whose day has come become final."""
-    settled = services.settle_orders(on, limit=CHUNK)
-    return Chunk(settled, SETTLING if settled == CHUNK else "")
+    """Orders at the bank's own engines whose day has come: confirmed, settled, in position.
+
+    Engines over the wire are spoken to by the worker, never inside a step's transaction.
+    """
+    moved = services.settle_orders(on, limit=CHUNK)
+    return Chunk(moved, SETTLING if moved else "")
 
 
 @day_figures

@@ -92,7 +92,20 @@ def _trade(
                 return redirect("mobile:order", placed.id)
             if amount <= 0:
                 raise InvalidInput("mobile.amount", _("The amount must be more than zero."))
+            # Each page that asks for confirmation is a quote of its own: who goes back and
+            # changes the amount has not used this key.
+            context["key"] = f"mobile-{uuid4()}"
+            quote = services.quote_order(
+                party_id,
+                product.code,
+                account.id,
+                amount,
+                side="sell" if selling else "buy",
+                channel=CHANNEL,
+                key=context["key"],
+            )
             context |= {"account": account, "amount_minor": amount, "confirming": True}
+            context["quote"] = quote
         except LitiError as error:
             context |= {"refusal": error, "confirming": False}
             status = error.status

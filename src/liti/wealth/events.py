@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from liti.core.engines import ORDER_REDATED
 from liti.core.events import EventView, emit, subscribe
 from liti.day.events import CALENDAR_CHANGED
 from liti.wealth import dating
 
 INCOME_DISTRIBUTED = "wealth.income.distributed"
-PURCHASE_REDATED = "wealth.purchase.redated"
 
 
 @subscribe(CALENDAR_CHANGED, name="wealth.redate_purchases")
@@ -19,5 +19,5 @@ def on_calendar_changed(event: EventView) -> None:
         return
     changed = [date.fromisoformat(day) for day in event.payload["days"]]
     for order_id, confirmed_on in dating.redate_purchases(changed):
-        told = {"order_id": str(order_id), "confirmed_on": confirmed_on.isoformat()}
-        emit(PURCHASE_REDATED, str(order_id), told)
+        told = {"order_id": str(order_id), "confirms_on": confirmed_on.isoformat()}
+        emit(ORDER_REDATED, str(order_id), told)

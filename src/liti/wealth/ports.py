@@ -1,4 +1,4 @@
-"""What a fund holding forbids: closing its account, forgetting its holder."""
+"""What this room gives the house: the sweep's engine, and what a holding forbids."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from liti.core import params
+from liti.core import engines, params
 from liti.core.clock import business_date
 from liti.core.money import format_minor
 from liti.core.vetoes import Reason, veto
+from liti.wealth.engine import SweepEngine
 from liti.wealth.models import Holding, Movement
+
+engines.register(SweepEngine())
 
 # What was redeemed still earns for the days before; income of them comes with the day's end.
 _INCOME_DUE = """

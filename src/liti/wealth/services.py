@@ -64,8 +64,11 @@ def subscribe(
     *,
     party_id: UUID,
     fund_code: str = SWEEP_FUND,
+    paid_from: UUID | None = None,
 ) -> MovementView:
     """Move money from a customer's account into the fund's pool; one yuan buys one share.
+
+    `paid_from`: where the money waits, when it has left the account already (an order's).
 
     The ledger holds the key: the same order is posted once, and asked again answers what
     was done. Raises InvalidInput, NotFound (fund), Conflict (order id with other content)
@@ -76,7 +79,7 @@ def subscribe(
     accounts.hold_open([account_id])
     transfer = TransferRequest(
         id=transfer_id(booked_on, "subscribe", order_id),
-        debit_account_id=account_id,
+        debit_account_id=paid_from or account_id,
         credit_account_id=internal_account(fund.pool_account_code),
         amount_minor=amount_minor,
         kind="wealth.subscribe",
@@ -105,6 +108,7 @@ def redeem(
     *,
     party_id: UUID,
     fund_code: str = SWEEP_FUND,
+    paid_to: UUID | None = None,
 ) -> MovementView:
     """Take confirmed shares out at once (T+0), within the investor's limit of the day.
 
@@ -121,7 +125,7 @@ def redeem(
     transfer = TransferRequest(
         id=transfer_id(booked_on, "redeem", order_id),
         debit_account_id=internal_account(fund.pool_account_code),
-        credit_account_id=account_id,
+        credit_account_id=paid_to or account_id,
         amount_minor=amount_minor,
         kind="wealth.redeem",
         booked_on=booked_on,
@@ -156,7 +160,9 @@ def redeem(
 
 @command(system=("market",))
 @transaction.atomic
-def cancel_subscription(order_id: UUID, booked_on: date) -> MovementView:
+def cancel_subscription(
+    order_id: UUID, booked_on: date, *, paid_to: UUID | None = None
+) -> MovementView:
     """Give the money of an unconfirmed subscription back; the whole of it or nothing.
 
     Raises NotFound, and Refused when the shares are confirmed: then they are redeemed.
@@ -169,7 +175,7 @@ def cancel_subscription(order_id: UUID, booked_on: date) -> MovementView:
     transfer = TransferRequest(
         id=transfer_id(bought.booked_on, "cancel", order_id),
         debit_account_id=internal_account(fund.pool_account_code),
-        credit_account_id=holding.account_id,
+        credit_account_id=paid_to or holding.account_id,
         amount_minor=bought.amount_minor,
         kind="wealth.cancel",
         booked_on=booked_on,

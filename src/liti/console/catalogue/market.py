@@ -19,10 +19,16 @@ from liti.market.queries import OrderView, ProductView
 
 ORDERS_SHOWN = 10
 ORDER_STATES = [
+    ("agreed", _("Confirmed by the customer")),
+    ("funded", _("Money set apart")),
+    ("sent", _("Sent")),
+    ("in_part", _("Filled in part")),
     ("confirmed", _("Confirmed")),
     ("settled", _("Settled")),
-    ("rejected", _("Rejected")),
+    ("in_position", _("In position")),
+    ("refused", _("Refused")),
     ("cancelled", _("Cancelled")),
+    ("suitable", _("Quote not taken yet")),
 ]
 
 
@@ -81,8 +87,12 @@ def _order(key: str) -> Detail:
             Fact(_("Customer"), name, href=customer),
             Fact(_("Side"), found.side, "label"),
             Fact(_("Amount"), found.amount_minor, "money"),
+            Fact(_("Filled"), found.filled_minor, "money"),
             Fact(_("Channel"), found.channel, "label"),
             Fact(_("Booking date"), found.booked_on, "date"),
+            Fact(_("Expected to be confirmed"), found.confirms_on, "date"),
+            Fact(_("Supplier’s reference"), found.reference, "mono"),
+            Fact(_("Supplier’s reason"), found.reason_code, "mono"),
             Fact(_("Account"), str(found.account_id), "mono", href=account_href(found.account_id)),
         ],
         panels=[

@@ -1,0 +1,305 @@
+"""Buying and selling: asked for, quoted, found suitable, confirmed by the customer, funded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from liti.accounts import queries as accounts
+from liti.accounts import services as account_rules
+from liti.core import engines, params
+from liti.core.authority import command, own
+from liti.core.clock import business_date, now
+from liti.core.context import current_actor
+from liti.core.errors import Conflict, InvalidInput, Refused
+from liti.core.events import emit
+from liti.core.money import format_minor
+from liti.core.roles import DESK
+from liti.market import events, funding
+from liti.market.due import ring
+from liti.market.models import Order, OrderStep, ProductVersion
+from liti.market.moving import as_ordered, hear, move, placed, save
+from liti.market.queries import OrderView, current_version, order_view, suitable
+from liti.market.rules import Contribution
+from liti.market.shelving import hold_on_shelf
+from liti.parties import queries as parties
+
+KEY_MAX = 120
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What was asked for, as compared when a key comes a second time."""
+
+    party_id: UUID
+    product_code: str
+    account_id: UUID
+    amount_minor: int
+    side: str
+
+
+@command(staff=DESK, customer=own("party_id"))
+@transaction.atomic
+def quote_order(
+    party_id: UUID,
+    product_code: str,
+    account_id: UUID,
+    amount_minor: int,
+    *,
+    side: str = Order.Side.BUY,
+    channel: str,
+    key: str,
+) -> OrderView:
+    """Ask what an order would do: quoted by the engine, let through by the suitability gate.
+
+    `place_order` or `sell_order` with the same key and content confirms it, within
+    `market.quote.valid_minutes`. No money moves. Raises what they raise.
+    """
+    party_id = parties.hold(party_id)
+    wish = _Wish(party_id, product_code, account_id, amount_minor, side)
+    row, steps = _quoted(wish, key, channel, None, ())
+    if steps:
+        save([row], steps)
+    return order_view(row)
+
+
+@command(staff=DESK, customer=own("party_id"), system=("demo",))
+@transaction.atomic
+def place_order(
+    party_id: UUID,
+    product_code: str,
+    account_id: UUID,
+    amount_minor: int,
+    *,
+    channel: str,
+    key: str,
+    offer_id: UUID | None = None,
+    introduced_by: Sequence[Contribution] = (),
+) -> OrderView:
+    """Buy a product with the money of one of the customer's own accounts.
+
+    The customer confirms, and his money is set apart in the same transaction; a refusal
+    leaves nothing behind, and the same key can be tried again. An engine with books here
+    carries the order out at once; to one over the wire it is sent after the commit, and the
+    order's state tells what became of it. The same key with the same content answers the
+    first order; with other content Conflict. Raises Refused with the reason: product not on
+    sale, not suitable (`market.no_assessment`, `market.risk_too_high`, …), amount outside
+    the product's bounds, an account that is not the customer's own or of the wrong class,
+    a quote that has run out, and the ledger's refusals. Emits market.order.placed, and
+    market.order.filled when the engine has delivered.
+    """
+    party_id = parties.hold(party_id)
+    wish = _Wish(party_id, product_code, account_id, amount_minor, Order.Side.BUY)
+    row, steps = _quoted(wish, key, channel, offer_id, introduced_by)
+    if row.status != "suitable":
+        return order_view(row)
+    steps.append(move(row, "agreed"))
+    funding.fund(row)
+    steps.append(move(row, "funded"))
+    emit(events.ORDER_PLACED, str(row.id), placed(row))
+    return _to_the_engine(row, steps)
+
+
+@command(staff=DESK, customer=own("party_id"), system=("demo",))
+@transaction.atomic
+def sell_order(
+    party_id: UUID,
+    product_code: str,
+    account_id: UUID,
+    amount_minor: int,
+    *,
+    channel: str,
+    key: str,
+) -> OrderView:
+    """Sell back to the account the product was bought from; the sweep pays at once.
+
+    Raises Refused `wealth.over_available` with the exact amount that would go through.
+    """
+    party_id = parties.hold(party_id)
+    wish = _Wish(party_id, product_code, account_id, amount_minor, Order.Side.SELL)
+    row, steps = _quoted(wish, key, channel, None, ())
+    if row.status != "quoted":
+        return order_view(row)
+    steps.append(move(row, "agreed"))
+    return _to_the_engine(row, steps)
+
+
+def _to_the_engine(row: Order, steps: list[OrderStep]) -> OrderView:
+    """Here: carried out in this transaction. Over the wire: due, and sent after the commit."""
+    row.quoted_until = None
+    if row.over_the_wire:
+        row.look_at = now()
+        transaction.on_commit(ring, robust=True)
+    else:
+        steps.append(move(row, "sent"))
+        steps += hear(row, engines.engine_of(row.engine).place(as_ordered(row)))
+    save([row], steps)
+    return order_view(row)
+
+
+def _quoted(
+    wish: _Wish,
+    key: str,
+    channel: str,
+    offer_id: UUID | None,
+    introduced_by: Sequence[Contribution],
+) -> tuple[Order, list[OrderStep]]:
+    """The order of this key, quoted and through the gate now, or further on from before."""
+    row = _known(wish, key)
+    if row is not None and row.status not in ("quoted", "suitable"):
+        return row, []
+    if row is not None and row.quoted_until is not None and row.quoted_until < now():
+        raise Refused(
+            "market.quote_expired",
+            _("The quote has run out."),
+            remedy=_("Ask for a new one."),
+        )
+    selling = wish.side == Order.Side.SELL
+    version = _sellable(wish.product_code, selling=selling)
+    _check_amount(version, wish.amount_minor, selling=selling)
+    if not selling:
+        verdict = suitable(wish.party_id, wish.product_code)
+        if not verdict.ok:
+            raise Refused(
+                verdict.code, verdict.reason, remedy=verdict.remedy, product=wish.product_code
+            )
+    _check_account(wish, version)
+    if row is not None:
+        return row, []
+    row, created = _create(wish, version, channel, key, offer_id, introduced_by)
+    if not created:  # another request with the same key came first
+        return row, []
+    quote = engines.engine_of(row.engine).quote(as_ordered(row))
+    row.confirms_on, row.settles_on = quote.confirms_on, quote.settles_on
+    steps = [OrderStep(order=row, status=row.status, actor=current_actor().label)]
+    if not selling:
+        steps.append(move(row, "suitable"))
+    return row, steps
+
+
+def _known(wish: _Wish, key: str) -> Order | None:
+    if not key or len(key) > KEY_MAX:
+        raise InvalidInput("market.bad_key", _("An order needs a key of 1 to 120 characters."))
+    rows = Order.objects.select_for_update(of=("self",)).select_related("product", "version")
+    row: Order | None = rows.filter(party_id__in=parties.every_id(wish.party_id), key=key).first()
+    if row is None:
+        return None
+    before = _Wish(wish.party_id, row.product.code, row.account_id, row.amount_minor, row.side)
+    if before != wish:
+        raise Conflict(
+            "market.key_conflict",
+            _("Key %(key)s was used for another order.") % {"key": key},
+            remedy=_("Use a new key for a new order."),
+            order_id=row.id,
+        )
+    return row
+
+
+def _sellable(code: str, *, selling: bool) -> ProductVersion:
+    version = current_version(code, business_date())
+    status = hold_on_shelf(version.product_id)
+    open_states = {"on_shelf", "suspended"} if selling else {"on_shelf"}
+    if status not in open_states:
+        raise Refused(
+            "market.not_on_sale",
+            _("%(code)s is not on sale now.") % {"code": code},
+            status=status,
+        )
+    if version.product.engine not in engines.registered():
+        raise Refused(
+            "market.no_orders_here",
+            _("%(code)s can't be ordered here.") % {"code": code},
+            remedy=_("Ask the service team; it takes the request."),
+        )
+    return version
+
+
+def _check_amount(version: ProductVersion, amount_minor: int, *, selling: bool) -> None:
+    if type(amount_minor) is not int or amount_minor <= 0:
+        raise InvalidInput("market.bad_amount", _("Give a whole number of minor units above zero."))
+    low, high = version.amount_min_minor, version.amount_max_minor
+    if not selling and not low <= amount_minor <= high:
+        raise Refused(
+            "market.amount_out_of_bounds",
+            _("An order is between %(low)s and %(high)s.")
+            % {
+                "low": format_minor(low, version.currency),
+                "high": format_minor(high, version.currency),
+            },
+            amount_min_minor=low,
+            amount_max_minor=high,
+        )
+
+
+def _check_account(wish: _Wish, version: ProductVersion) -> None:
+    """The account is the customer's, of a fitting class, and stays open meanwhile.
+
+    What is bought belongs to the account's owner; an authorised user may pay with the
+    account, but opens no investment of his own on somebody else's money.
+    """
+    account_rules.hold_open([wish.account_id])
+    mine = {a.id: a for a in accounts.accounts_of(wish.party_id)}
+    account = mine.get(wish.account_id)
+    if account is None:
+        raise Refused(
+            "market.not_own_account",
+            _("The account does not belong to this customer."),
+            remedy=_("Choose one of the customer's own accounts."),
+        )
+    if account.role != "owner":
+        raise Refused(
+            "market.authorised_user",
+            _("An authorised user can't invest with the owner's account."),
+            remedy=_("The owner orders it, or the user from an account of his own."),
+        )
+    if wish.side == Order.Side.BUY and account.account_class not in version.account_classes:
+        raise Refused(
+            "market.account_class",
+            _("This product is not offered on an account of class %(name)s.")
+            % {"name": account.account_class},
+        )
+
+
+def _create(
+    wish: _Wish,
+    version: ProductVersion,
+    channel: str,
+    key: str,
+    offer_id: UUID | None,
+    introduced_by: Sequence[Contribution],
+) -> tuple[Order, bool]:
+    product = version.product
+    minutes = int(params.get("market.quote.valid_minutes"))
+    row, created = Order.objects.get_or_create(
+        party_id=wish.party_id,
+        key=key,
+        defaults={
+            "side": wish.side,
+            "product": product,
+            "version": version,
+            "account_id": wish.account_id,
+            "amount_minor": wish.amount_minor,
+            "currency": version.currency,
+            "channel": channel,
+            "offer_id": offer_id,
+            "contributions": [_plain(c) for c in introduced_by],
+            "booked_on": business_date(),
+            "engine": product.engine,
+            "over_the_wire": engines.engine_of(product.engine).over_the_wire,
+            "quoted_until": now() + timedelta(minutes=minutes),
+        },
+    )
+    if not created:
+        row = _known(wish, key) or row
+    return row, created
+
+
+def _plain(contribution: Contribution) -> dict[str, Any]:
+    partner = contribution.partner_id
+    return asdict(contribution) | {"partner_id": str(partner) if partner else None}
