@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from liti.core.authority import BATCHES, query
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
+from liti.core.history import Revision, history
 from liti.core.roles import CUSTOMERS, GROUPS, STAFF
 from liti.groups.models import (
     Criterion,
@@ -261,3 +262,9 @@ def _segment_view(row: Segment, count: int) -> SegmentView:
 
 def _membership(row: SegmentMember) -> Membership:
     return Membership(row.party_id, row.segment_code, row.since, row.until)
+
+
+@query(staff=GROUPS)
+def segment_history(code: str) -> list[Revision]:
+    """Who wrote which version of a segment, newest first."""
+    return history(Segment, name=("code", "version"), code=code)

@@ -15,6 +15,7 @@ from liti.core import engines, params
 from liti.core.authority import BATCHES, open_to_all, own, own_if_given, query
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
+from liti.core.history import Revision, history
 from liti.core.roles import CUSTOMERS, LEDGER, MARKET, STAFF
 from liti.market import rules
 from liti.market.assessing import AssessmentView, assessment_of, questionnaire
@@ -252,3 +253,11 @@ def figures_on(on: date) -> dict[str, int]:
     bought = Order.objects.filter(booked_on=on, side="buy").exclude(status="cancelled")
     found = bought.aggregate(n=Count("id"), minor=Sum("amount_minor"))
     return {"market.orders": found["n"], "market.orders_minor": int(found["minor"] or 0)}
+
+
+@query(staff=MARKET)
+def product_history(code: str) -> list[Revision]:
+    """Who wrote which terms of a product and moved it on the shelf, newest first."""
+    terms = history(ProductVersion, name=("version", "valid_from"), product__code=code)
+    places = history(Product, name=("code",), code=code)
+    return sorted([*terms, *places], key=lambda revision: revision.at, reverse=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from liti.console.access import CUSTOMERS, GROUPS, may
+from liti.console.history import history_panel
 from liti.console.resources import Column, Detail, Fact, Panel, Query, Resource, register
 from liti.console.rules_text import rule_text
 from liti.console.who import named
@@ -59,8 +60,19 @@ def _segment(code: str) -> Detail:
                 width=7,
                 empty=_("Nobody is in this group now"),
             ),
+            history_panel(groups.segment_history(code), VERSIONS, {"rule": rule_text}),
         ],
     )
+
+
+VERSIONS = {
+    "name_zh": _("Name in Chinese"),
+    "name_en": _("Name in English"),
+    "rule": _("Rule"),
+    "owner_department": _("Owner"),
+    "valid_from": _("From"),
+    "valid_to": _("To"),
+}
 
 
 register(

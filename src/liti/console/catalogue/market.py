@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from liti.attribution import queries as attribution
 from liti.console.access import CUSTOMERS, MARKET, may
 from liti.console.catalogue.ledger import account_href
+from liti.console.history import history_panel
 from liti.console.keys import as_uuid
 from liti.console.resources import Column, Detail, Fact, Filter, Panel, Query, Resource, register
 from liti.console.who import names
 from liti.core.texts import local
 from liti.market import queries as market
 from liti.market.queries import OrderView, ProductView
+from liti.ui import figures
+from liti.ui.labels import label_of
 
 ORDERS_SHOWN = 10
 ORDER_STATES = [
@@ -70,9 +73,28 @@ def _product(code: str) -> Detail:
                 rows=market.recent_orders(product_code=code, limit=ORDERS_SHOWN),
                 link=_order_href,
                 empty=_("No orders yet"),
-            )
+            ),
+            history_panel(market.product_history(code), TERMS, TERMS_SHOWN),
         ],
     )
+
+
+TERMS = {
+    "name_zh": _("Name in Chinese"),
+    "name_en": _("Name in English"),
+    "risk_level": _("Risk"),
+    "amount_min_minor": _("Least order"),
+    "amount_max_minor": _("Largest order"),
+    "status": _("State"),
+    "valid_from": _("From"),
+    "valid_to": _("To"),
+}
+TERMS_SHOWN = {
+    "risk_level": lambda level: f"R{level}",
+    "amount_min_minor": figures.money,
+    "amount_max_minor": figures.money,
+    "status": label_of,
+}
 
 
 def _order(key: str) -> Detail:
