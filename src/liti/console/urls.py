@@ -7,6 +7,7 @@ from liti.console.catalogue import (
     house,
     ledger,
     market,
+    merges,
     partners,
 )
 from liti.console.catalogue import (
@@ -16,7 +17,7 @@ from liti.console.views import approvals, books, customer, day, home, lists, ord
 from liti.console.views import events as event_views
 
 app_name = "console"
-CATALOGUE = (customers, day_menu, events, groups, house, ledger, market, partners)
+CATALOGUE = (customers, day_menu, events, groups, house, ledger, market, merges, partners)
 
 urlpatterns = [
     path("", home.home, name="home"),

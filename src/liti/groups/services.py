@@ -26,9 +26,11 @@ from liti.groups.models import Criterion, Segment
 from liti.groups.spans import SpanCounts, refresh_spans
 from liti.groups.wide import customers, read_rule
 from liti.insight import queries as insight
+from liti.insight import services as insight_services
 
 SAMPLE_MAX = 20
 REFRESH_STEPS = 3
+Only = Sequence[UUID] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,24 @@ def refresh(on: date, *, progress: Callable[[int], None] | None = None) -> Refre
     )
 
 
+@command(system=("groups", "day"))
+@transaction.atomic
+def refresh_stale() -> int:
+    """The groups of those whose features a merge made old; returns how many customers.
+
+    Features first, then segments, stage and diagnoses of these customers only, on the newest
+    day. A full refresh does the same for everybody.
+    """
+    parties = insight_services.refresh_stale()
+    on = insight.latest_day()
+    if parties and on is not None:
+        with connection.cursor() as cursor:
+            _refresh_stages(cursor, on, parties)
+            _refresh_segments(cursor, _segments_on(on), on, parties)
+            _refresh_diagnoses(cursor, on, parties)
+    return len(parties)
+
+
 def _segments_on(on: date) -> list[Segment]:
     """The versions that hold on a day."""
     rows = Segment.objects.filter(valid_from__lte=on)
@@ -189,7 +209,7 @@ WHERE r.holds
 """)
 
 
-def _refresh_stages(cursor: Any, on: date) -> SpanCounts:
+def _refresh_stages(cursor: Any, on: date, only: Only = None) -> SpanCounts:
     """One stage a customer: the first criterion that matches."""
     criteria = list(Criterion.objects.filter(purpose=Criterion.Purpose.STAGE).order_by("position"))
     assert criteria, "reference.load brings the stage criteria"
@@ -201,22 +221,26 @@ def _refresh_stages(cursor: Any, on: date) -> SpanCounts:
         for criterion in criteria
     ]
     select = _STAGES.format(branches=sql.SQL(" ").join(branches), customers=customers(on, values))
-    return refresh_spans(cursor, "groups_stagespan", "stage", select, values, on, ["criterion"])
+    return refresh_spans(
+        cursor, "groups_stagespan", "stage", select, values, on, ["criterion"], only
+    )
 
 
-def _refresh_segments(cursor: Any, segments: Sequence[Segment], on: date) -> SpanCounts:
+def _refresh_segments(
+    cursor: Any, segments: Sequence[Segment], on: date, only: Only = None
+) -> SpanCounts:
     rules = [(segment.code, segment.rule) for segment in segments]
-    return _each_rule(cursor, "groups_segmentmember", "segment_code", rules, on)
+    return _each_rule(cursor, "groups_segmentmember", "segment_code", rules, on, only)
 
 
-def _refresh_diagnoses(cursor: Any, on: date) -> SpanCounts:
+def _refresh_diagnoses(cursor: Any, on: date, only: Only = None) -> SpanCounts:
     criteria = Criterion.objects.filter(purpose=Criterion.Purpose.DIAGNOSIS).order_by("position")
     rules = [(c.code, c.rule) for c in criteria]
-    return _each_rule(cursor, "groups_diagnosis", "criterion", rules, on)
+    return _each_rule(cursor, "groups_diagnosis", "criterion", rules, on, only)
 
 
 def _each_rule(
-    cursor: Any, table: str, label: str, rules: Sequence[tuple[str, Any]], on: date
+    cursor: Any, table: str, label: str, rules: Sequence[tuple[str, Any]], on: date, only: Only
 ) -> SpanCounts:
     """All rules in one pass over the customers: one row for each rule that a customer meets."""
     values = Arguments(labels=[code for code, _given in rules])
@@ -226,4 +250,4 @@ def _each_rule(
         customers=customers(on, values),
         conditions=sql.SQL(", ").join(conditions),
     )
-    return refresh_spans(cursor, table, label, select, values, on)
+    return refresh_spans(cursor, table, label, select, values, on, (), only)

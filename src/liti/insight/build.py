@@ -6,9 +6,10 @@ import io
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -21,10 +22,11 @@ from liti.core import params
 from liti.core.errors import Refused
 from liti.core.sql import name, names, text
 from liti.insight.engine import data_dir, duckdb_connection
+from liti.insight.features.months import party_months
 from liti.insight.features.registry import Day, kept
 from liti.insight.features.wide import Tables, wide
-from liti.insight.lately import refresh_months
-from liti.insight.models import FeatureRow
+from liti.insight.lately import PARTY_MONTH_COLUMNS, refresh_months
+from liti.insight.models import FeatureRow, PartyMonth, StaleParty
 from liti.insight.rules import day_number, month_number, month_start
 
 Progress = Callable[[int], None]
@@ -83,12 +85,40 @@ def build(on: date, progress: Progress | None = None) -> FeatureCounts:
         report(1)
         with transaction.atomic(), connection.cursor() as cursor:
             customers = _load_features(cursor, file, on)
+            # who was merged after the export is still old
+            exported = (data_dir() / "accounts.parquet").stat().st_mtime
+            StaleParty.objects.filter(since__lt=datetime.fromtimestamp(exported, UTC)).delete()
             parties = months = 0
             if not FeatureRow.objects.filter(as_of__gt=on).exists():
                 # a day computed afterwards must not take the newer months away
                 parties, months = refresh_months(cursor, engine, tables, day, _copy_months)
         report(1)
     return FeatureCounts(on, customers, len(FEATURE_COLUMNS) - 1, parties, months)
+
+
+def build_few(on: date, party_ids: Sequence[UUID]) -> int:
+    """Some customers' rows of a day and their months; scores are ranks among everybody's.
+
+    Who was merged into another has no row any more. Returns how many have one.
+    """
+    day, ids = the_day(on), [str(i) for i in party_ids]
+    with duckdb_connection() as engine, transaction.atomic(), connection.cursor() as cursor:
+        tables = exported_tables(engine)
+        features, mine = wide(tables, day), tables.accounts.party_id.isin(ids)
+        cursor.execute(
+            "DELETE FROM insight_features WHERE as_of = %s AND party_id = ANY(%s)",
+            [on, list(party_ids)],
+        )
+        as_of = pa.scalar(on, pa.date32())
+        found = _batches(features.filter(features.party_id.isin(ids)), FEATURE_COLUMNS)
+        dated = (b.append_column("as_of", pa.repeat(as_of, b.num_rows)) for b in found)
+        count = _copy(cursor, FeatureRow._meta.db_table, (*FEATURE_COLUMNS, "as_of"), dated)
+        cursor.execute(
+            "DELETE FROM insight_party_month WHERE party_id = ANY(%s)", [list(party_ids)]
+        )
+        months = party_months(tables.entries, tables.accounts.filter(mine), day)
+        _copy_months(cursor, PartyMonth._meta.db_table, PARTY_MONTH_COLUMNS, months)
+    return count
 
 
 def features_file(on: date) -> Path:

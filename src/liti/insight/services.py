@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
+
+from django.db import transaction
 
 from liti.core.authority import command
 from liti.core.roles import roles
 from liti.insight import build, export
 from liti.insight.build import FeatureCounts
 from liti.insight.export import ExportCounts
+from liti.insight.models import StaleParty
+from liti.insight.queries import latest_day
 from liti.insight.sources import Sources, house_sources
 
 BUILD_STEPS = build.STEPS
+STALE_MAX = 10_000
 
 
 @command(staff=roles("engineer", "data_steward"), system=("insight", "demo", "day"))
@@ -39,3 +45,21 @@ def build_features(on: date, *, progress: Callable[[int], None] | None = None) -
     `progress` is called with 1 for each of BUILD_STEPS. Raises Refused before an export.
     """
     return build.build(on, progress)
+
+
+@command(system=("insight", "groups", "day"))
+@transaction.atomic
+def refresh_stale() -> list[UUID]:
+    """Compute the newest day again for the customers that a merge made old; returns them.
+
+    What changed since the last export is brought out first, as who owns which account stands
+    there. Without any features there is nothing to be old, and a full build clears the list.
+    """
+    rows = StaleParty.objects.select_for_update(skip_locked=True).order_by("since")
+    stale = list(rows.values_list("party_id", flat=True)[:STALE_MAX])
+    on = latest_day()
+    if stale and on is not None:
+        export.export(house_sources())
+        build.build_few(on, stale)
+    StaleParty.objects.filter(party_id__in=stale).delete()
+    return stale

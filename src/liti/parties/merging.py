@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -87,14 +88,12 @@ def merge(pairs: Mapping[UUID, UUID], *, origin: str, reason: str = "") -> dict[
     return made
 
 
-def rule_together(merge_id: UUID, was: UUID, heir: UUID) -> None:
-    """Let matching keep a steward's merge: a record of each side belongs together."""
-    left, right = (
-        SourceRecord.objects.filter(party_id=i).order_by("id").values_list("id", flat=True).first()
-        for i in (was, heir)
+def rule_together(merge_id: UUID, heir: UUID) -> None:
+    """Let matching keep a steward's merge: all records of both belong together from now on."""
+    records = list(
+        SourceRecord.objects.filter(party_id=heir).order_by("id").values_list("id", flat=True)
     )
-    if left and right:
-        _rule([(left, right)], merge_id, together=True)
+    _rule(list(pairwise(records)), merge_id, together=True)
 
 
 @transaction.atomic

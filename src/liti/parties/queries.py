@@ -16,6 +16,7 @@ from liti.core.errors import NotFound
 from liti.core.roles import CUSTOMERS, MASKED, STAFF, roles
 from liti.parties.figures import DepartmentFigures, PartyFigures, figures
 from liti.parties.identity import every_id, hold, hold_many, ids_of, ids_of_many, living, resolve
+from liti.parties.merges import merge, merges
 from liti.parties.models import (
     ImportRun,
     MatchPair,
@@ -31,6 +32,7 @@ from liti.parties.views import (
     ConsentView,
     ImportRunView,
     MatchView,
+    MergeView,
     PartyView,
     RelationView,
     ServiceView,
@@ -43,6 +45,7 @@ __all__ = [
     "DepartmentFigures",
     "ImportRunView",
     "MatchView",
+    "MergeView",
     "PartyFigures",
     "PartyView",
     "RelationView",
@@ -61,6 +64,8 @@ __all__ = [
     "listing",
     "living",
     "matches_of",
+    "merge",
+    "merges",
     "parties",
     "party",
     "party_by_source",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from liti.core.authority import Arguments, command, own
@@ -17,7 +17,8 @@ from liti.core.errors import Conflict, InvalidInput, NotFound
 from liti.core.events import emit
 from liti.core.ids import uuid7
 from liti.core.roles import SERVICE, roles
-from liti.parties import events, golden, teams
+from liti.parties import events, golden, steward, teams
+from liti.parties.identity import hold
 from liti.parties.intake import ImportReport, import_source, upsert
 from liti.parties.mapping import Standardised, problem_text
 from liti.parties.matching import MATCH_STEPS, MatchReport, match_all
@@ -42,10 +43,12 @@ __all__ = [
     "grant_consents",
     "import_source",
     "match_all",
+    "merge_parties",
     "problem_text",
     "register_person",
     "relate",
     "relate_many",
+    "unmerge",
     "withdraw_consent",
 ]
 
@@ -90,7 +93,11 @@ def register_person(person: NewPerson, source: str = "direct") -> UUID:
     mobile = _checked("mobile", person.mobile)
     email = _checked("email", person.email) if person.email else ""
     key = f"online:{number[:6]}{number[-8:]}"
+    with connection.cursor() as cursor:  # one sign-up at a time for one person
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [number])
     known = Party.objects.filter(id_number=number, status=Party.Status.ACTIVE).first()
+    if known:
+        known = Party.objects.get(id=hold(known.id))
     sound = names.pinyin(name)
     if known and known.name_simplified != name and known.name_pinyin != sound:
         raise Conflict(
@@ -291,3 +298,24 @@ def end_service(assignment_id: UUID, on: date) -> None:
         assign_service(row.party_id, "central_pool", "", teams.POOL_DEPARTMENT, on)
     else:
         ServiceAssignment.objects.filter(id=row.id).update(valid_to=on)
+
+
+@command(staff=steward.STEWARDS, system=("parties", "demo"))
+@transaction.atomic
+def merge_parties(keep: UUID, other: UUID, reason: str) -> UUID:
+    """Propose that two customers are one; another person decides. Returns the proposal's id.
+
+    Raises InvalidInput (no reason, one customer already), NotFound, and Refused for two
+    valid identities or a person and an organisation.
+    """
+    return steward.propose_merge(keep, other, reason)
+
+
+@command(staff=steward.STEWARDS, system=("parties", "demo"))
+@transaction.atomic
+def unmerge(merge_id: UUID, reason: str) -> UUID:
+    """Propose to take a merge back; another person decides. Returns the proposal's id.
+
+    Raises InvalidInput without a reason, NotFound where no such merge stands.
+    """
+    return steward.propose_unmerge(merge_id, reason)

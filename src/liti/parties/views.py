@@ -133,3 +133,31 @@ class ImportRunView:
     rejects_name: str
     findings: dict[str, int]
     left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MergeView:
+    """A merge: who was merged into whom, why, and whether it was taken back.
+
+    `moved` rows by place (table.column); `came`: (place, key) of what came meanwhile.
+    """
+
+    id: UUID
+    was: UUID
+    heir: UUID
+    was_masked: str
+    heir_masked: str
+    origin: str
+    label: str
+    reason: str
+    actor: str
+    at: datetime
+    undone_at: datetime | None
+    undone_by: str
+    undone_reason: str
+    moved: dict[str, int]
+    came: tuple[tuple[str, str], ...]
+
+    @property
+    def state(self) -> str:
+        return "undone" if self.undone_at else "merged"

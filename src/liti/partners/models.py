@@ -7,6 +7,7 @@ from django.db import models
 from liti.core.history import tracked
 from liti.core.ids import uuid7
 from liti.core.party_ids import PartyIdField
+from liti.partners.merging import one_mandate
 from liti.partners.rules import PartnerStatus
 
 
@@ -69,7 +70,7 @@ class Mandate(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="mandates")
-    party_id = PartyIdField()
+    party_id = PartyIdField(on_merge=one_mandate)
     scope = models.CharField(max_length=40)
     text_version = models.CharField(max_length=20)
     evidence = models.CharField(max_length=120)
