@@ -2,8 +2,9 @@
 
 Between `<!-- draw: KIND NAME -->` and `<!-- drawn -->` a page holds what this program writes:
 `states ROOM.MACHINE` a state diagram, `imports` which room calls which, `events` who says
-what to whom, `relations` the views that rooms give to each other. `--check` changes nothing
-and fails when a page is out of date.
+what to whom, `relations` the views that rooms give to each other, `commands` every command
+with who may call it and its doors. `--check` changes nothing and fails when a page is out of
+date.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from django.apps import apps
 
 from liti.core.authority import Declaration, declarations, opened
 from liti.core.roles import STAFF_ROLES
+from tools import commands
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "liti"
@@ -72,6 +74,7 @@ def _redraw(found: re.Match[str]) -> str:
         "events": events,
         "relations": relations,
         "authority": authority_matrix,
+        "commands": commands.drawn,
     }
     return f"{begin}{drawings[kind]()}\n{end}"
 

@@ -114,6 +114,13 @@ def bound_cards(account_id: UUID) -> list[CardView]:
     return [_card(c) for c in rows.order_by("-is_default", "bound_on")]
 
 
+@query(staff=CUSTOMERS, customer=held_by("account_id"), system=BATCHES)
+def cards_of(account_id: UUID) -> list[CardView]:
+    """Every card that is bound now, suspended ones too, the default first."""
+    rows = BoundCard.objects.filter(account_id=account_id).exclude(status="unbound")
+    return [_card(c) for c in rows.order_by("-is_default", "bound_on", "id")]
+
+
 @query(staff=CUSTOMERS, customer=one_of(holds_card), system=BATCHES)
 def bound_card(card_id: UUID) -> CardView:
     """One bound card, whatever its status. Raises NotFound."""

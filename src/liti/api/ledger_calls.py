@@ -18,12 +18,14 @@ from liti.api.schemas import (
     TransferBatchOut,
 )
 from liti.core.clock import business_date
+from liti.core.doors import door
 from liti.ledger import queries, services
 
 router = Router(tags=["ledger"])
 
 
 @router.post("/transfers", response={200: TransferBatchOut, **REFUSALS})
+@door("ledger.post")
 def post_transfers(request: HttpRequest, batch: TransferBatchIn) -> dict[str, object]:
     """Post a batch in the order given; one result per transfer.
 

@@ -17,6 +17,7 @@ from liti.api.schemas import (
     Problem,
     ProductOut,
 )
+from liti.core.doors import door
 from liti.market import queries as market_queries
 from liti.partners import queries, services
 
@@ -27,6 +28,7 @@ REFUSALS = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem
 
 
 @router.post("/members/batches", response={200: MemberBatchOut, **REFUSALS})
+@door("partners.onboard_members")
 def bring_members(
     request: HttpRequest, batch: MemberBatchIn, idempotency_key: IdempotencyKey
 ) -> services.BatchReport:
@@ -58,6 +60,7 @@ def shelf(request: HttpRequest) -> list[market_queries.ProductView]:
 
 
 @router.post("/orders", response={201: OrderOut, **REFUSALS})
+@door("partners.order_for_member")
 def place_order(
     request: HttpRequest, order: OrderIn, idempotency_key: IdempotencyKey
 ) -> tuple[int, market_queries.OrderView]:

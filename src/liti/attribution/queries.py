@@ -7,9 +7,12 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Q, Sum
+from django.utils.translation import gettext as _
 
-from liti.attribution.models import Benefit, Split
+from liti.attribution.models import Benefit, Split, SplitPolicy
 from liti.core.authority import BATCHES, query
+from liti.core.clock import business_date
+from liti.core.errors import NotFound
 from liti.core.roles import LEDGER, MARKET, roles
 
 
@@ -64,6 +67,44 @@ class BenefitReport:
     def agrees(self) -> bool:
         """Shares in the books sum to the benefits."""
         return self.financial_minor == self.benefit_minor
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyView:
+    """How a sale is shared: weights by part, for one category of products or all ("")."""
+
+    code: str
+    category: str
+    weights: dict[str, int]
+    name_zh: str
+    name_en: str
+    valid_from: date
+    valid_to: date | None
+
+
+@query(staff=MARKET | roles("finance_officer"), system=BATCHES)
+def policies() -> list[PolicyView]:
+    """The ways of sharing that hold today, by code."""
+    day = business_date()
+    rows = SplitPolicy.objects.filter(valid_from__lte=day)
+    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gt=day)).order_by("code", "valid_from")
+    return [
+        PolicyView(
+            r.code, r.category, dict(r.weights), r.name_zh, r.name_en, r.valid_from, r.valid_to
+        )
+        for r in rows
+    ]
+
+
+@query(staff=MARKET | roles("finance_officer"), system=BATCHES)
+def policy(code: str) -> PolicyView:
+    """One way of sharing that holds today. Raises NotFound."""
+    found = next((p for p in policies() if p.code == code), None)
+    if found is None:
+        raise NotFound(
+            "attribution.unknown_policy", _("There is no way of sharing %(code)s.") % {"code": code}
+        )
+    return found
 
 
 @query(staff=MARKET | roles("finance_officer"), system=BATCHES)

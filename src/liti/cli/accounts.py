@@ -10,6 +10,7 @@ import click
 from liti.accounts import queries, services
 from liti.cli.progress import console
 from liti.core.clock import business_date
+from liti.core.doors import door
 from liti.core.money import format_minor
 
 CLASSES = ("I", "II", "III", "enterprise")
@@ -45,6 +46,7 @@ def of_party(party_id: UUID) -> None:
 @accounts.command("open")
 @click.argument("party_id", type=click.UUID)
 @click.argument("account_class", type=click.Choice(CLASSES[1:]))
+@door("accounts.open_account")
 def open_one(party_id: UUID, account_class: str) -> None:
     """Open an account on line for a customer who is known."""
     _line(queries.account(services.open_account(party_id, account_class)))
@@ -54,6 +56,7 @@ def open_one(party_id: UUID, account_class: str) -> None:
 @click.argument("number")
 @click.argument("pan")
 @click.argument("holder")
+@door("accounts.bind_card")
 def bind(number: str, pan: str, holder: str) -> None:
     """Bind another bank's card PAN of HOLDER to the account NUMBER."""
     card = queries.bound_card(services.bind_card(queries.find(number).id, pan, holder))
@@ -63,6 +66,7 @@ def bind(number: str, pan: str, holder: str) -> None:
 @accounts.command()
 @click.argument("number")
 @click.argument("status", type=click.Choice(["active", "frozen", "dormant", "closed"]))
+@door("accounts.move_account")
 def move(number: str, status: str) -> None:
     """Freeze, revive, put to sleep or close an account."""
     found = queries.find(number)

@@ -12,6 +12,7 @@ from rich.table import Table
 from liti.cli.progress import console
 from liti.core.clock import business_date
 from liti.core.context import acting, job
+from liti.core.doors import door
 from liti.core.steps import DayStep
 from liti.day import queries, services
 
@@ -25,6 +26,7 @@ def day() -> None:
 
 @day.command()
 @click.option("--through", type=DAY, help="Close all days up to this one; default: one day.")
+@door("day.close_days")
 def close(through: datetime | None) -> None:
     """End the business date: all steps, then the next day begins.
 
@@ -104,6 +106,7 @@ def calendar() -> None:
     "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--year", type=click.IntRange(2018, 2100), help="Only this year.")
+@door("day.load_published")
 def load_calendar(file: Path | None, year: int | None) -> None:
     """Load published days from FILE (calendar,day,is_business,name), else from the packages.
 

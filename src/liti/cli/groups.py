@@ -11,6 +11,7 @@ import click
 
 from liti.cli.progress import bar
 from liti.core.clock import business_date
+from liti.core.doors import door
 from liti.core.errors import InvalidInput
 from liti.groups import queries, services
 
@@ -24,6 +25,7 @@ def groups() -> None:
 @click.option(
     "--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day; default: the business date."
 )
+@door("groups.refresh")
 def refresh(day: datetime | None) -> None:
     """Segments, stages and diagnoses of a day whose features are built."""
     on = day.date() if day else business_date()

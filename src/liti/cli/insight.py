@@ -9,6 +9,7 @@ import click
 
 from liti.cli.progress import bar
 from liti.core.clock import business_date
+from liti.core.doors import door
 from liti.insight import queries, services
 
 
@@ -21,6 +22,7 @@ def insight() -> None:
 
 
 @insight.command()
+@door("insight.export_history")
 def export() -> None:
     """Bring the Parquet files up to date with the books, a month a file."""
     started = perf_counter()
@@ -37,6 +39,7 @@ def export() -> None:
 @click.option(
     "--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day; default: the business date."
 )
+@door("insight.build_features")
 def features(day: datetime | None) -> None:
     """Compute all features of all customers on a day."""
     on: date = day.date() if day else business_date()

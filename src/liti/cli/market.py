@@ -9,6 +9,7 @@ from rich.table import Table
 
 from liti.cli.progress import console
 from liti.core.clock import business_date
+from liti.core.doors import door
 from liti.market import queries, services
 
 
@@ -35,6 +36,7 @@ def shelf() -> None:
 
 @market.command()
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day; default: business date.")
+@door("market.settle_orders")
 def settle(on: datetime | None) -> None:
     """Settle confirmed orders whose day has come."""
     day = on.date() if on else business_date()
@@ -47,6 +49,7 @@ def settle(on: datetime | None) -> None:
 @market.command()
 @click.argument("code")
 @click.argument("status", type=click.Choice(["on_shelf", "suspended", "withdrawn"]))
+@door("market.propose_product_status")
 def move(code: str, status: str) -> None:
     """Propose to put a product on the shelf, suspend or withdraw it; a second person decides."""
     approval = services.propose_product_status(code, status)

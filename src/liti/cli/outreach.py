@@ -9,6 +9,7 @@ from rich.table import Table
 
 from liti.cli.progress import console
 from liti.core.clock import business_date
+from liti.core.doors import door
 from liti.core.errors import NotFound
 from liti.outreach import queries, services
 
@@ -22,6 +23,7 @@ def outreach() -> None:
 
 @outreach.command()
 @click.option("--on", type=DAY, help="Day; default: business date.")
+@door("outreach.plan_day")
 def plan(on: datetime | None) -> None:
     """Compute the plan of a day; a plan that waits for release or is released stays."""
     day = on.date() if on else business_date()
@@ -40,6 +42,7 @@ def plan(on: datetime | None) -> None:
 
 @outreach.command()
 @click.option("--on", type=DAY, help="Day; default: business date.")
+@door("outreach.propose_release")
 def propose(on: datetime | None) -> None:
     """Put a drafted plan before a second person, who releases it in the console."""
     day = on.date() if on else business_date()
@@ -55,6 +58,7 @@ def propose(on: datetime | None) -> None:
 
 @outreach.command()
 @click.option("--on", type=DAY, help="Day; default: business date.")
+@door("outreach.send_due")
 def send(on: datetime | None) -> None:
     """Send the released plan's messages, unless it is quiet hours."""
     console.print(f"{services.send_due(on.date() if on else None):,} messages sent")

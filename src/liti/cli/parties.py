@@ -8,6 +8,7 @@ from uuid import UUID
 import click
 
 from liti.cli.progress import bar, console
+from liti.core.doors import door
 from liti.parties import queries, services
 
 
@@ -20,6 +21,7 @@ def parties() -> None:
 @click.argument("source")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Validate only; nothing is written.")
+@door("parties.import_source")
 def import_(source: str, file: Path, dry_run: bool) -> None:
     """Take in FILE (CSV, Excel, Parquet) of SOURCE; the same file twice changes nothing."""
     with bar(f"parties.import {source}") as advance:
@@ -47,6 +49,7 @@ def sources() -> None:
 
 
 @parties.command()
+@door("parties.match_all")
 def match() -> None:
     """Match all records; ids that were given out stay."""
     with bar("parties.match", services.MATCH_STEPS) as advance:

@@ -9,6 +9,7 @@ import click
 
 from liti.accounts import queries as accounts
 from liti.cli.progress import console
+from liti.core.doors import door
 from liti.core.errors import NotFound
 from liti.core.money import format_minor, to_minor
 from liti.payments import queries, services
@@ -32,6 +33,7 @@ def list_payments(number: str, limit: int) -> None:
 @click.argument("number")
 @click.argument("amount")
 @click.option("--key", help="The same key is one payment; default: a new one.")
+@door("payments.withdraw")
 def withdraw(number: str, amount: str, key: str | None) -> None:
     """Pay AMOUNT (yuan) from the account NUMBER to its default card."""
     _pay(services.withdraw, number, amount, key)
@@ -41,6 +43,7 @@ def withdraw(number: str, amount: str, key: str | None) -> None:
 @click.argument("number")
 @click.argument("amount")
 @click.option("--key", help="The same key is one payment; default: a new one.")
+@door("payments.top_up")
 def top_up(number: str, amount: str, key: str | None) -> None:
     """Collect AMOUNT (yuan) from the default card of the account NUMBER."""
     _pay(services.top_up, number, amount, key)
@@ -54,6 +57,7 @@ def undecided() -> None:
 
 
 @payments.command()
+@door("payments.resolve_undecided")
 def resolve() -> None:
     """Ask the clearing house about undecided payments; the worker does so every minute."""
     decided = services.resolve_undecided()
@@ -74,6 +78,7 @@ def orders(number: str) -> None:
 
 @payments.command("end-order")
 @click.argument("reference")
+@door("payments.end_standing_order")
 def end_order(reference: str) -> None:
     """Pay the standing order REFERENCE no more."""
     services.end_standing_order(reference)

@@ -26,6 +26,7 @@ from liti.groups.models import (
     Stage,
     StageSpan,
 )
+from liti.groups.words import rule_text as rule_text
 from liti.parties import queries as parties
 
 PAGE_MAX = 500

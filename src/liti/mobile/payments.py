@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from liti.accounts import queries as accounts
+from liti.core.doors import door
 from liti.core.errors import LitiError, NotFound, Unavailable
 from liti.core.money import to_minor
 from liti.mobile.access import customer_page, own
@@ -24,6 +25,7 @@ OPEN = {"initiated", "sent", "unknown"}
 
 @require_http_methods(["GET", "POST"])
 @customer_page
+@door("payments.withdraw")
 def withdraw(request: HttpRequest, party_id: UUID) -> HttpResponse:
     """To the bound card."""
     return _pay(request, party_id, services.withdraw, out=True)
@@ -31,6 +33,7 @@ def withdraw(request: HttpRequest, party_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @customer_page
+@door("payments.top_up")
 def top_up(request: HttpRequest, party_id: UUID) -> HttpResponse:
     """From the bound card."""
     return _pay(request, party_id, services.top_up, out=False)
@@ -70,6 +73,7 @@ def _chosen(choices: list[tuple[Any, Any]], text: str) -> tuple[Any, Any]:
 
 @require_http_methods(["GET", "POST"])
 @customer_page
+@door("payments.resolve")
 def payment(request: HttpRequest, party_id: UUID, payment_id: UUID) -> HttpResponse:
     """The payment's state; while it is open the page posts, which asks the clearing house."""
     found = queries.payment(payment_id)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from liti.core import audit
 from liti.core.channels import CHANNELS
+from liti.core.doors import door
 from liti.core.errors import NotFound
 from liti.core.ids import uuid7
 from liti.mobile.access import customer_page
@@ -41,6 +42,7 @@ def profile(request: HttpRequest, party_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @customer_page
+@door("partners.grant_mandate", "partners.withdraw_mandate")
 def mandates(request: HttpRequest, party_id: UUID) -> HttpResponse:
     """Which partners may act on his instruction: given and withdrawn with one button each."""
     found = partners.mandates_of(party_id)
@@ -62,6 +64,7 @@ def mandates(request: HttpRequest, party_id: UUID) -> HttpResponse:
 
 @require_POST
 @customer_page
+@door("parties.grant_consents", "parties.withdraw_consent")
 def consent(request: HttpRequest, party_id: UUID) -> HttpResponse:
     """Give or withdraw consent for one channel; it holds at once for every department."""
     channel = request.POST.get("channel", "")

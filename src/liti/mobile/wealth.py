@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from liti.accounts import queries as accounts
+from liti.core.doors import door
 from liti.core.errors import InvalidInput, LitiError, NotFound
 from liti.core.money import to_minor
 from liti.market import queries as market
@@ -49,6 +50,7 @@ def sweep(request: HttpRequest, party_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @customer_page
+@door("market.place_order", "market.quote_order")
 def buy(request: HttpRequest, party_id: UUID) -> HttpResponse:
     """Buy: amount, then confirmation, then the order. The key makes a repeat harmless."""
     product = sweep_product(party_id)
@@ -59,6 +61,7 @@ def buy(request: HttpRequest, party_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @customer_page
+@door("market.sell_order")
 def sell(request: HttpRequest, party_id: UUID) -> HttpResponse:
     """Sell back to the account, at once."""
     return _trade(request, party_id, sweep_product(party_id), selling=True)
@@ -123,6 +126,7 @@ def order(request: HttpRequest, party_id: UUID, order_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @customer_page
+@door("market.assess")
 def assessment(request: HttpRequest, party_id: UUID) -> HttpResponse:
     """The risk questionnaire; its result opens the way back to buying."""
     questions = market.questionnaire()["questions"]

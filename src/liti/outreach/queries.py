@@ -9,9 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
 
 from liti.core.authority import BATCHES, open_to_all, own, query
 from liti.core.clock import business_date
+from liti.core.errors import NotFound
 from liti.core.roles import CUSTOMERS, PLAN, STAFF
 from liti.core.texts import in_language, local
 from liti.outreach.candidates import offers_on, propensity_rules, rows_of
@@ -191,6 +193,17 @@ def plan_items(
     return [_item_view(row) for row in rows[offset : offset + min(limit, PAGE_MAX)]]
 
 
+@query(staff=PLAN, system=BATCHES)
+def plan_item(item_id: UUID) -> PlanItemView:
+    """One contact of a plan. Raises NotFound."""
+    row = PlanItem.objects.filter(id=item_id).select_related("offer", "plan").first()
+    if row is None:
+        raise NotFound(
+            "outreach.unknown_item", _("There is no planned contact %(id)s.") % {"id": item_id}
+        )
+    return _item_view(row)
+
+
 @query(staff=CUSTOMERS, system=BATCHES)
 def next_best_action(party_id: UUID) -> Action | None:
     """Today's contact of the plan, else the best that the rules allow now; None: nothing.
@@ -249,6 +262,17 @@ def contacts_of(party_id: UUID, limit: int = 50) -> list[ContactView]:
         )
         for r in rows.order_by("-on")[: min(limit, PAGE_MAX)]
     ]  # fmt: skip
+
+
+@query(staff=STAFF, system=BATCHES)
+def offer(code: str) -> OfferView:
+    """An offer that holds today. Raises NotFound."""
+    found = next((o for o in offers() if o.code == code), None)
+    if found is None:
+        raise NotFound(
+            "outreach.unknown_offer", _("There is no offer %(code)s today.") % {"code": code}
+        )
+    return found
 
 
 @query(staff=STAFF, system=BATCHES)

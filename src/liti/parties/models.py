@@ -345,3 +345,19 @@ class Ruling(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["left", "right"], name="one_ruling_per_pair")
         ]
+
+
+class HandOver(models.Model):
+    """That a manager's customers were handed over: what was delivered before is outdated."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    from_staff = models.CharField(max_length=30)
+    to_staff = models.CharField(max_length=30, blank=True)
+    department = models.CharField(max_length=30)
+    reason = models.CharField(max_length=200, blank=True)
+    customers = models.IntegerField()
+    on = models.DateField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["from_staff", "-at"], name="parties_handover_from")]

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
 from liti.core.audit import record_access
@@ -38,6 +38,7 @@ from liti.parties.views import (
     ServiceView,
     SourceRecordView,
     SourceView,
+    StaffView,
 )
 
 __all__ = [
@@ -52,6 +53,8 @@ __all__ = [
     "ServiceView",
     "SourceRecordView",
     "SourceView",
+    "StaffView",
+    "assignment",
     "consented",
     "consents_of",
     "every_id",
@@ -75,6 +78,7 @@ __all__ = [
     "search",
     "service_leads",
     "service_team",
+    "serving_staff",
     "sources",
     "sources_of",
 ]  # fmt: skip
@@ -326,15 +330,40 @@ def service_team(party_id: UUID, *, ended: bool = False) -> list[ServiceView]:
     if not ended:
         rows = rows.filter(valid_to=None)
     order = {role: place for place, role in enumerate(ServiceAssignment.Role.values)}
-    views = [
-        ServiceView(
-            r.id, r.role, str(r.get_role_display()), r.staff_code, r.department, r.valid_from,
-            r.valid_to,
-        )
-        for r in rows
-    ]  # fmt: skip
+    views = [_serving(r) for r in rows]
     leads = ("lead_rm", "central_pool")
     return sorted(views, key=lambda v: (v.role not in leads, order[v.role], v.valid_from, v.id))
+
+
+def _serving(row: ServiceAssignment) -> ServiceView:
+    return ServiceView(
+        row.id, row.role, str(row.get_role_display()), row.staff_code, row.department,
+        row.valid_from, row.valid_to,
+    )  # fmt: skip
+
+
+@query(staff=CUSTOMERS, system=BATCHES)
+def assignment(assignment_id: UUID) -> tuple[UUID, ServiceView]:
+    """One assignment and the party that it is for. Raises NotFound."""
+    row = ServiceAssignment.objects.filter(id=assignment_id).first()
+    if row is None:
+        raise NotFound("parties.service.unknown", _("There is no such open assignment."))
+    return row.party_id, _serving(row)
+
+
+@query(staff=CUSTOMERS, system=BATCHES)
+def serving_staff(text: str = "", limit: int = 20) -> list[StaffView]:
+    """Who serves customers now, by code, with the department and how many he leads."""
+    rows = (
+        ServiceAssignment.objects.filter(valid_to=None, staff_code__icontains=text)
+        .exclude(staff_code="")
+        .values("staff_code")
+        .annotate(
+            where=Min("department"), led=Count("id", filter=Q(role="lead_rm")), tasks=Count("id")
+        )
+        .order_by("staff_code")[:limit]
+    )
+    return [StaffView(r["staff_code"], r["where"], r["led"], r["tasks"]) for r in rows]
 
 
 @query(staff=CUSTOMERS, system=BATCHES)

@@ -18,6 +18,7 @@ from liti.core.events import emit
 from liti.core.ids import uuid7
 from liti.core.roles import SERVICE, roles
 from liti.parties import events, golden, steward, teams
+from liti.parties.handover import HandOverReport, hand_over
 from liti.parties.identity import hold
 from liti.parties.intake import ImportReport, import_source, upsert
 from liti.parties.mapping import Standardised, problem_text
@@ -31,9 +32,11 @@ from liti.parties.models import (
     SourceRecord,
 )
 from liti.parties.rules import names, standardise
+from liti.parties.tasks import start_matching
 
 __all__ = [
     "MATCH_STEPS",
+    "HandOverReport",
     "ImportReport",
     "MatchReport",
     "NewConsent",
@@ -41,6 +44,7 @@ __all__ = [
     "assign_service",
     "end_service",
     "grant_consents",
+    "hand_over",
     "import_source",
     "match_all",
     "merge_parties",
@@ -48,6 +52,7 @@ __all__ = [
     "register_person",
     "relate",
     "relate_many",
+    "start_matching",
     "unmerge",
     "withdraw_consent",
 ]

@@ -45,7 +45,9 @@ WITH led AS (
     SELECT r.party_id, r.rm_code, s.department, max(s.trust) AS trust,
            min(coalesce(r.rm_since, r.first_seen::date)) AS since
     FROM parties_sourcerecord r JOIN parties_source s ON s.code = r.source_id
-    WHERE r.rm_code <> '' AND r.party_id IS NOT NULL GROUP BY 1, 2, 3
+    WHERE r.rm_code <> '' AND r.party_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM parties_handover h WHERE h.from_staff = r.rm_code AND h.at > r.last_seen)
+    GROUP BY 1, 2, 3
 ), ranked AS (
     SELECT *, row_number() OVER (
         PARTITION BY party_id ORDER BY trust DESC, since, department, rm_code) AS place

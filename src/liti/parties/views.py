@@ -106,6 +106,16 @@ class ServiceView:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffView:
+    """One who serves customers: how many he leads, and all his tasks."""
+
+    staff_code: str
+    department: str
+    led: int
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
 class MatchView:
     """Why two records were held for one party, or not."""
 

@@ -29,11 +29,13 @@ from liti.partners.clients import (
     propose_client,
     propose_scopes,
 )
+from liti.partners.delivery import COLUMNS, REQUIRED, read_members
 from liti.partners.events import MEMBERS_JOINED, PARTNER_WENT_LIVE
 from liti.partners.mandates import grant_mandate, member_of, withdraw_mandate
 from liti.partners.models import Member, MemberBatch, Paradigm, Partner
 from liti.partners.rules import (
     PARTNER_STATES,
+    SCOPES,
     PartnerStatus,
     RowProblem,
     content_hash,
@@ -42,9 +44,10 @@ from liti.partners.rules import (
 )
 
 __all__ = [
-    "BATCH_MAX", "BatchReport", "ClientSecret", "NewPartner", "create_client", "end_client",
+    "BATCH_MAX", "COLUMNS", "REQUIRED", "SCOPES", "BatchReport", "ClientSecret", "NewPartner",
+    "create_client", "end_client",
     "go_live", "grant_mandate", "link_members", "move_partner", "onboard_members",
-    "order_for_member", "propose_client", "propose_scopes", "register_partner",
+    "order_for_member", "propose_client", "propose_scopes", "read_members", "register_partner",
     "withdraw_mandate",
 ]  # fmt: skip
 BATCH_MAX = 1000
@@ -117,7 +120,11 @@ def go_live(partner_id: UUID) -> None:
         move_partner(partner_id, PartnerStatus.LIVE)
 
 
-@command(client=scope("members:write", partner="partner_id"), system=("demo",))
+@command(
+    staff=roles("operation_head"),
+    client=scope("members:write", partner="partner_id"),
+    system=("demo",),
+)
 @transaction.atomic
 def onboard_members(
     partner_id: UUID, rows: Sequence[Mapping[str, Any]], *, key: str

@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from liti.core.doors import door
 from liti.core.errors import InvalidInput, LitiError
 from liti.core.ids import uuid7
 from liti.partners import queries as partners
 from liti.partners import services
 from liti.partners.queries import PartnerView
 from liti.portal.access import partner_page
-from liti.portal.delivery import COLUMNS, REQUIRED, read_members
 
 KEY_MAX = 120
 
@@ -35,6 +35,7 @@ def home(request: HttpRequest, partner: PartnerView) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @partner_page
+@door("partners.onboard_members")
 def deliveries(request: HttpRequest, partner: PartnerView) -> HttpResponse:
     """All deliveries, and the form for a new one."""
     key = request.POST.get("key") or f"portal-{uuid7()}"
@@ -48,10 +49,10 @@ def deliveries(request: HttpRequest, partner: PartnerView) -> HttpResponse:
         "batches": partners.batches(partner.id),
         "key": key,
         "error": error,
-        "columns": COLUMNS,
-        "required": REQUIRED,
+        "columns": services.COLUMNS,
+        "required": services.REQUIRED,
         "batch_max": services.BATCH_MAX,
-        "example": ",".join(COLUMNS),
+        "example": ",".join(services.COLUMNS),
     }
     return _page(request, partner, "portal/deliveries.html", context, status)
 
@@ -79,7 +80,7 @@ def products(request: HttpRequest, partner: PartnerView) -> HttpResponse:
 def api(request: HttpRequest, partner: PartnerView) -> HttpResponse:
     """The partner's clients (never a secret) and how to call."""
     here = request.build_absolute_uri("/").rstrip("/")
-    example = dict.fromkeys(COLUMNS, "") | {"member_no": "A-1001"}
+    example = dict.fromkeys(services.COLUMNS, "") | {"member_no": "A-1001"}
     context: dict[str, object] = {
         "clients": partners.clients(partner.id),
         "here": here,
@@ -96,7 +97,7 @@ def _take(request: HttpRequest, partner: PartnerView, key: str) -> HttpResponse:
         )
     if len(key) > KEY_MAX or "\0" in key:
         raise InvalidInput("portal.key", _("The form is damaged."), remedy=_("Load it again."))
-    rows = read_members(upload.read())
+    rows = services.read_members(upload.read())
     report = services.onboard_members(partner.id, rows, key=key)
     numbers = {"accepted": report.accepted, "rows": report.rows}
     if report.problems:

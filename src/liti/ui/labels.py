@@ -182,6 +182,7 @@ LABELS: dict[str, tuple[Promise, str]] = {
     "analysis": (_("Analysis of my data"), PLAIN),
     "service": (_("Service messages"), PLAIN),
     "sharing": (_("Sharing with partners"), PLAIN),
+    "data_sharing": (_("Sharing of data"), PLAIN),
     # relations
     "spouse": (_("Spouse"), PLAIN),
     "parent": (_("Parent"), PLAIN),

@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from liti.console.access import CUSTOMERS, GROUPS, may
 from liti.console.history import history_panel
 from liti.console.resources import Column, Detail, Fact, Panel, Query, Resource, register
-from liti.console.rules_text import rule_text
 from liti.console.who import named
 from liti.core.texts import local
 from liti.groups import queries as groups
-from liti.groups.queries import SegmentView
+from liti.groups.queries import SegmentView, rule_text
 
 MEMBERS_SHOWN = 50
 

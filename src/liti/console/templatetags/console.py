@@ -7,7 +7,9 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
+from liti.console import commands
 from liti.console.access import CUSTOMERS, may
 from liti.console.menu import Group, groups
 from liti.console.resources import Action, Column, Fact
@@ -76,6 +78,8 @@ def written(value: Any, kind: str, row: Any) -> SafeString | str:
             return format_html('<span class="nowrap">{}</span>', liti.day(value))
         case "moment":
             return format_html('<span class="nowrap">{}</span>', liti.moment(value))
+        case "lines":
+            return format_html('<span class="rule lines">{}</span>', value)
         case "badge":
             return liti.badge(value)
         case "label":
@@ -107,3 +111,32 @@ def may_search() -> bool:
 def at(values: dict[Any, Any], key: Any) -> Any:
     """The value of a key that is itself a variable."""
     return values.get(key, "—")
+
+
+@register.inclusion_tag("console/parts/commands.html")
+def commands_on(thing: str, key: Any, small: bool = False, sure: bool = False) -> dict[str, Any]:
+    """Buttons for what the actor may do with one thing; `sure`: its state is known to fit."""
+    found = commands.on_row(thing, str(key), sure=sure)
+    return {"commands": [(c, c.href(str(key))) for c in found], "small": small}
+
+
+@register.inclusion_tag("console/parts/commands.html")
+def commands_for(thing: str) -> dict[str, Any]:
+    """Buttons for what the actor may do beside a list."""
+    return {"commands": [(c, c.href()) for c in commands.on_list(thing)], "small": False}
+
+
+@register.filter
+def op_word(op: str) -> str:
+    """A comparison as people read it."""
+    words = {
+        ">=": "≥",
+        "<=": "≤",
+        "==": "=",
+        "!=": "≠",
+        "between": _("between (a; b)"),
+        "in": _("one of (a; b; c)"),
+        "known": _("is known"),
+        "unknown": _("is not known"),
+    }
+    return words.get(op, op)

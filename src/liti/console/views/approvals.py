@@ -15,6 +15,7 @@ from liti.console.access import APPROVALS, staff_page
 from liti.console.resources import href_of
 from liti.core import approvals
 from liti.core.approvals import Link
+from liti.core.doors import door
 from liti.core.errors import LitiError
 
 REASON_MAX = 500
@@ -30,6 +31,7 @@ class ShownLink:
 
 @require_http_methods(["GET", "POST"])
 @staff_page(APPROVALS)
+@door("core.decide", "core.withdraw")
 def approval(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """One proposal in words; POST decides or withdraws it. The maker sees why he can't decide."""
     refusal = None

@@ -65,6 +65,8 @@ class ProductLine:
     state: str
     amount_minor: int | None
     href: str = ""
+    thing: str = ""
+    key: str = ""
 
 
 @staff_page(CUSTOMERS)
@@ -154,6 +156,7 @@ def products_of(party_id: UUID, held: Sequence[AccountView]) -> list[ProductLine
             a.number, label_of(a.role), _("Account, class %(name)s") % {"name": a.account_class},
             a.opened_on, a.status, a.balance_minor,
             reverse("console:account", args=[a.id]) if books else "",
+            "customer_accounts", str(a.id),
         )
         for a in held
     ]  # fmt: skip
@@ -176,10 +179,13 @@ def products_of(party_id: UUID, held: Sequence[AccountView]) -> list[ProductLine
         for c in accounts.issued_cards(party_id)
     ]
     lines += [
-        ProductLine(card.pan_masked, card.issuer, _("Bound card"), card.bound_on, card.status, None)
+        ProductLine(
+            card.pan_masked, card.issuer, _("Bound card"), card.bound_on, card.status, None,
+            thing="cards", key=str(card.id),
+        )
         for account in held
-        for card in accounts.bound_cards(account.id)
-    ]
+        for card in accounts.cards_of(account.id)
+    ]  # fmt: skip
     return lines
 
 
@@ -210,6 +216,7 @@ def trend_figure(party_id: UUID) -> Figure:
 
 def timeline(party_id: UUID, held: list[AccountView]) -> list[Happening]:
     """Entries, orders and contacts, newest first."""
+    orders = may(MARKET)
     found = [
         Happening(
             entry.booked_on, "entry", label_of(entry.kind),
@@ -222,6 +229,7 @@ def timeline(party_id: UUID, held: list[AccountView]) -> list[Happening]:
         Happening(
             o.booked_on, "order", local(o, "product"),
             f"{label_of(o.side)} · {label_of(o.status)} · {label_of(o.channel)}", o.amount_minor,
+            href=reverse("console:detail", args=["orders", o.id]) if orders else "",
         )
         for o in market.orders_of(party_id, limit=TIMELINE_SHOWN)
     ]  # fmt: skip

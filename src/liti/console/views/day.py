@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from liti.console.access import RUNS, staff_page
 from liti.core.authority import may
+from liti.core.doors import door
 from liti.core.errors import LitiError
 from liti.day import queries, services
 
@@ -45,6 +46,7 @@ def day(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @staff_page(RUNS)
+@door("day.request_close")
 def close(request: HttpRequest) -> HttpResponse:
     """Ask for the close, or for its going on where it broke; the worker does it."""
     try:

@@ -13,11 +13,13 @@ from liti.console.catalogue.events import behind, payload
 from liti.core import delivery
 from liti.core.authority import may
 from liti.core.delivery.letters import READS
+from liti.core.doors import door
 from liti.core.errors import LitiError
 
 
 @require_http_methods(["GET", "POST"])
 @staff_page(READS)
+@door("core.give_up_delivery", "core.retry_delivery")
 def delivery_page(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """The page; POST decides, and a refusal is shown with what was typed."""
     refusal = None

@@ -35,9 +35,8 @@ def resource_detail(request: HttpRequest, name: str, key: str) -> HttpResponse:
     require(declared.roles)
     if declared.detail is None:
         raise NotFound("console.no_detail", f"{declared.title} {key}")
-    return render(
-        request, "console/detail.html", {"resource": declared, "detail": declared.detail(key)}
-    )
+    context = {"resource": declared, "detail": declared.detail(key), "key": key}
+    return render(request, "console/detail.html", context)
 
 
 def list_context(request: HttpRequest, declared: Resource) -> dict[str, Any]:

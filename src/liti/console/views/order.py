@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from liti.accounts import queries as accounts
 from liti.console.access import MARKET, SERVICE, require, roles, staff_page
 from liti.core.context import current_actor
+from liti.core.doors import door
 from liti.core.errors import LitiError, NotFound
 from liti.core.money import to_minor
 from liti.market import queries as market
@@ -24,6 +25,7 @@ PLACE = SERVICE | roles("operation_head")
 
 @require_http_methods(["GET", "POST"])
 @staff_page(MARKET)
+@door("market.place_order")
 def order(request: HttpRequest, party_id: UUID) -> HttpResponse:
     """The form with the customer's suitability for each product; POST places the order."""
     require(PLACE)

@@ -14,6 +14,7 @@ from liti.console.access import OPERATION, PLAN, may, staff_page
 from liti.console.who import names
 from liti.core.addresses import number_in
 from liti.core.clock import business_date
+from liti.core.doors import door
 from liti.core.errors import NotFound
 from liti.core.texts import language
 from liti.outreach import queries as outreach
@@ -62,6 +63,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @staff_page(OPERATION)
+@door("outreach.propose_release")
 def propose(request: HttpRequest) -> HttpResponse:
     """Ask a colleague to release the plan."""
     found = outreach.plan()

@@ -7,6 +7,7 @@ import io
 
 from django.utils.translation import gettext as _
 
+from liti.core.authority import open_to_all
 from liti.core.errors import InvalidInput
 
 COLUMNS = ("member_no", "name", "id_number", "mobile", "email")
@@ -16,6 +17,7 @@ BYTES_MAX = 2_000_000
 ENCODINGS = ("utf-8-sig", "gb18030")
 
 
+@open_to_all("reads a file, keeps nothing")
 def read_members(content: bytes) -> list[dict[str, str]]:
     """Rows of the CSV, without empty lines; unknown columns are left out.
 
@@ -23,7 +25,7 @@ def read_members(content: bytes) -> list[dict[str, str]]:
     """
     if len(content) > BYTES_MAX:
         raise InvalidInput(
-            "portal.file_too_large",
+            "partners.file_too_large",
             _("The file is larger than 2 MB."),
             remedy=_("Send it in several files of at most 1,000 members."),
         )
@@ -32,7 +34,7 @@ def read_members(content: bytes) -> list[dict[str, str]]:
         header = [(name or "").strip() for name in reader.fieldnames or ()]
         if missing := [name for name in REQUIRED if name not in header]:
             raise InvalidInput(
-                "portal.columns_missing",
+                "partners.columns_missing",
                 _("The file lacks the columns %(names)s.") % {"names": ", ".join(missing)},
                 remedy=_("The first line has to name the columns."),
             )
@@ -44,12 +46,12 @@ def read_members(content: bytes) -> list[dict[str, str]]:
         ]
     except csv.Error as error:
         raise InvalidInput(
-            "portal.no_csv",
+            "partners.no_csv",
             _("Line %(line)d of the file can’t be read as CSV.") % {"line": reader.line_num},
             remedy=_("Save it again as CSV with commas."),
         ) from error
     if not rows:
-        raise InvalidInput("portal.no_rows", _("The file holds no members."))
+        raise InvalidInput("partners.no_rows", _("The file holds no members."))
     return rows
 
 
@@ -62,7 +64,7 @@ def _text(content: bytes) -> str:
         if "\0" not in text:
             return text
     raise InvalidInput(
-        "portal.no_text",
+        "partners.no_text",
         _("This is not a text file."),
         remedy=_("Save it again as CSV with commas."),
     )

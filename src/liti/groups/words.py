@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from liti.core import params
+from liti.core.authority import open_to_all
 from liti.core.errors import NotFound
+from liti.core.money import format_minor
 from liti.core.texts import local
 from liti.insight.queries import feature_catalogue
-from liti.ui import figures
 
 INDENT = "    "
 
 
+@open_to_all("a rule in words")
 def rule_text(rule: dict[str, Any], on: date | None = None) -> str:
     """The rule in words; values that are dated parameters are shown as they hold now."""
     names = {f.name: (local(f), f.unit) for f in feature_catalogue()}
@@ -65,9 +68,9 @@ def _value(value: Any, unit: str, on: date | None) -> str:
         except NotFound:
             return note.strip()
     if isinstance(value, int) and unit == "minor":
-        return figures.money(value) + note
+        return f"¥{format_minor(value)}" + note
     if isinstance(value, int) and unit == "bp":
-        return figures.basis_points(value) + note
+        return f"{Decimal(value) / 100:.1f}%" + note
     if isinstance(value, int) and unit == "days":
         return _("%(count)s days") % {"count": f"{value:,}"} + note
     return (f"{value:,}" if isinstance(value, int) else str(value)) + note

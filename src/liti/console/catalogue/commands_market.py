@@ -1,0 +1,187 @@
+"""What is done with orders and products."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from liti.accounts import queries as accounts
+from liti.console.catalogue.words import customer_href, customer_name, local
+from liti.console.commands import Command, Input, Summary, register
+from liti.console.keys import as_uuid
+from liti.console.resources import Fact
+from liti.market import queries as market
+from liti.market import services
+from liti.ui import figures
+from liti.wealth import queries as wealth
+
+OPEN_ORDERS = ("created", "paid", "sent", "confirmed")
+
+
+def _order_title(key: str) -> str:
+    found = market.order(as_uuid(key))
+    return f"{local(found, 'product')} · {customer_name(found.party_id)}"
+
+
+def _order_page(key: str) -> str:
+    return reverse("console:detail", args=["orders", key])
+
+
+def _cancellable(key: str) -> bool:
+    found = market.order(as_uuid(key))
+    return found.side == "buy" and found.status in OPEN_ORDERS
+
+
+def _cancelling(arguments: dict[str, Any]) -> Summary:
+    found = market.order(arguments["order_id"])
+    held = accounts.account(found.account_id)
+    words = {"amount": figures.money(found.amount_minor), "account": held.number}
+    return Summary(
+        [
+            Fact(_("Customer"), customer_name(found.party_id)),
+            Fact(_("Product"), local(found, "product")),
+            Fact(_("Amount"), found.amount_minor, "money"),
+            Fact(_("Booking date"), found.booked_on, "date"),
+            Fact(_("State"), found.status, "badge"),
+        ],
+        [
+            gettext("%(amount)s goes back whole to account %(account)s.") % words,
+            gettext("What was shared for this sale is taken back from those who got it."),
+        ],
+    )
+
+
+def _sell(
+    party_id: UUID, product_code: str, account_id: UUID, amount_minor: int, key: str
+) -> market.OrderView:
+    return services.sell_order(
+        party_id, product_code, account_id, amount_minor, channel="console", key=key
+    )
+
+
+def _sellable(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
+    shown = {p.code: local(p) for p in market.shelf() if p.category == "wealth"}
+    held = {h.fund_code for h in wealth.holdings_of(arguments["party_id"]) if h.value_minor}
+    return [(c, n) for c, n in shown.items() if c in held] or ([*shown.items()] if held else [])
+
+
+def _paid_to(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
+    held = {h.account_id: h for h in wealth.holdings_of(arguments["party_id"])}
+    return [
+        (str(id), f"{accounts.account(id).number} · {figures.money(h.redeemable_today_minor)}")
+        for id, h in held.items()
+        if h.redeemable_today_minor
+    ]
+
+
+def _selling(arguments: dict[str, Any]) -> Summary:
+    held = accounts.account(arguments["account_id"])
+    words = {"amount": figures.money(arguments["amount_minor"]), "account": held.number}
+    return Summary(
+        [Fact(_("Customer"), customer_name(arguments["party_id"]))],
+        [gettext("%(amount)s is sold and goes to account %(account)s.") % words],
+    )
+
+
+def _product_title(code: str) -> str:
+    return f"{local(market.product(code))} · {code}"
+
+
+def _product_page(code: str) -> str:
+    return reverse("console:detail", args=["products", code])
+
+
+def _moving(effect: Any) -> Any:
+    def preview(arguments: dict[str, Any]) -> Summary:
+        found = market.product(arguments["code"])
+        return Summary(
+            [
+                Fact(_("Product"), local(found)),
+                Fact(_("Supplier"), local(found, "supplier")),
+                Fact(_("State"), found.status, "badge"),
+            ],
+            [effect],
+        )
+
+    return preview
+
+
+def _move(
+    name: str, status: str, title: Any, before: tuple[str, ...], effect: Any, message: Any
+) -> Command:
+    """Three moves of a product, each under its own name."""
+    return Command(
+        name,
+        services.propose_product_status,
+        title,
+        "products",
+        fills=lambda code: {"code": code, "status": status},
+        subject=_product_title,
+        offered=lambda code: market.product(code).status in before,
+        preview=_moving(effect),
+        back=_product_page,
+        result=lambda _arguments, approval_id: reverse("console:approval", args=[approval_id]),
+        message=message,
+        confirm=_("Propose it"),
+        approval=True,
+        danger=status != "on_shelf",
+    )
+
+
+register(
+    Command(
+        "cancel-order",
+        services.cancel_order,
+        _("Cancel the order"),
+        "orders",
+        fills=lambda key: {"order_id": as_uuid(key)},
+        subject=_order_title,
+        offered=_cancellable,
+        inputs={"reason": Input(_("Reason"), length=200, help=_("The customer reads it too."))},
+        preview=_cancelling,
+        back=_order_page,
+        result=lambda arguments, _order: _order_page(str(arguments["order_id"])),
+        message=_("The order is cancelled."),
+        danger=True,
+    ),
+    Command(
+        "sell-order",
+        services.sell_order,
+        _("Sell for the customer"),
+        "customers",
+        order=20,
+        calls=_sell,
+        key="key",
+        fills=lambda key: {"party_id": as_uuid(key)},
+        subject=lambda key: customer_name(as_uuid(key)),
+        offered=lambda key: bool(_paid_to({"party_id": as_uuid(key)})),
+        inputs={
+            "product_code": Input(_("Product"), choices=_sellable),
+            "account_id": Input(_("Account, and what can be sold today"), choices=_paid_to),
+            "amount_minor": Input(_("Amount in yuan")),
+        },
+        preview=_selling,
+        back=lambda key: customer_href(as_uuid(key)),
+        result=lambda _arguments, order: _order_page(str(order.id)),
+        message=_("The order is carried out."),
+    ),
+    _move(
+        "shelve-product", "on_shelf", _("Put on the shelf"), ("draft", "suspended"),
+        _("Customers can buy it at once."), _("It waits for a colleague’s decision."),
+    ),
+    _move(
+        "suspend-product", "suspended", _("Suspend the sale"), ("on_shelf",),
+        _("Nobody can buy it until it is put on the shelf again; it can still be sold back."),
+        _("It waits for a colleague’s decision."),
+    ),
+    _move(
+        "withdraw-product", "withdrawn", _("Withdraw"), ("draft", "on_shelf", "suspended"),
+        _("It never comes back to the shelf; what customers hold stays theirs."),
+        _("It waits for a colleague’s decision."),
+    ),
+)  # fmt: skip

@@ -1,0 +1,63 @@
+"""Two customers become one, or two again: a steward proposes, another person decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from liti.console.catalogue.words import customer_href, customer_name
+from liti.console.commands import Command, Input, Summary, register
+from liti.console.keys import as_uuid
+from liti.console.resources import Fact
+from liti.parties import services
+
+
+def _approval(_arguments: Any, approval_id: Any) -> str:
+    return reverse("console:approval", args=[approval_id])
+
+
+def _merging(arguments: dict[str, Any]) -> Summary:
+    return Summary(
+        [Fact(_("Customer"), customer_name(arguments["keep"]))],
+        [
+            _("Everything of the other customer goes to this one, in every room at once."),
+            _("It can be taken back row by row."),
+        ],
+    )
+
+
+REASON = Input(_("Reason"), length=300, rows=3)
+register(
+    Command(
+        "merge-parties",
+        services.merge_parties,
+        _("Merge with another customer"),
+        "customers",
+        order=50,
+        fills=lambda key: {"keep": as_uuid(key)},
+        subject=lambda key: customer_name(as_uuid(key)),
+        inputs={"other": Input(_("The other customer"), reference="party"), "reason": REASON},
+        preview=_merging,
+        back=lambda key: customer_href(as_uuid(key)),
+        result=_approval,
+        message=_("It waits for a colleague’s decision."),
+        confirm=_("Propose it"),
+        approval=True,
+    ),
+    Command(
+        "unmerge",
+        services.unmerge,
+        _("Take the merge back"),
+        "merges",
+        fills=lambda key: {"merge_id": as_uuid(key)},
+        inputs={"reason": REASON},
+        preview=lambda _arguments: Summary(effects=[_("Each row that moved goes back.")]),
+        back=lambda _key: reverse("console:list", args=["merges"]),
+        result=_approval,
+        message=_("It waits for a colleague’s decision."),
+        confirm=_("Propose it"),
+        approval=True,
+    ),
+)

@@ -1,0 +1,100 @@
+"""Pages of what is offered and how a sale is shared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from liti.attribution import queries as attribution
+from liti.attribution.queries import PolicyView
+from liti.console.access import MARKET, PLAN, roles
+from liti.console.catalogue.words import local
+from liti.console.resources import Column, Detail, Fact, Query, Resource, register
+from liti.outreach import queries as outreach
+from liti.outreach.queries import OfferView
+
+
+def _offers(query: Query) -> Sequence[OfferView]:
+    text = query.text.lower()
+    found = [o for o in outreach.offers() if text in f"{o.code} {o.name_zh} {o.name_en}".lower()]
+    return found[query.offset : query.offset + query.limit]
+
+
+def _offer(code: str) -> Detail:
+    found = outreach.offer(code)
+    return Detail(
+        title=local(found),
+        subtitle=found.code,
+        facts=[
+            Fact(_("Product"), found.product_code, "mono"),
+            Fact(_("Department"), found.department, "label"),
+            Fact(_("Groups"), ", ".join(found.segments)),
+            Fact(_("Channels"), found.channels, "labels"),
+            Fact(_("Worth of one acceptance"), found.value_minor, "money"),
+            Fact(_("In force from"), found.valid_from, "date"),
+        ],
+    )
+
+
+def _policies(query: Query) -> Sequence[PolicyView]:
+    return attribution.policies()[query.offset : query.offset + query.limit]
+
+
+def _policy(code: str) -> Detail:
+    found = attribution.policy(code)
+    weights = ", ".join(f"{part} {weight}" for part, weight in found.weights.items())
+    return Detail(
+        title=local(found),
+        subtitle=found.code,
+        facts=[
+            Fact(_("Category"), found.category or _("All products"), "label"),
+            Fact(_("Weights"), weights),
+            Fact(_("In force from"), found.valid_from, "date"),
+        ],
+    )
+
+
+register(
+    Resource(
+        name="offers",
+        title=_("Offers"),
+        group="operation",
+        icon="target",
+        roles=PLAN | roles("product_manager"),
+        order=32,
+        about=_("What the plan may propose, to whom and on which channels."),
+        search=_("Name or code"),
+        columns=[
+            Column("name", _("Offer"), "local", value=lambda o: o),
+            Column("code", _("Code"), "mono"),
+            Column("department", _("Department"), "label"),
+            Column("value_minor", _("Worth of one acceptance"), "money"),
+            Column("valid_from", _("In force from"), "date"),
+        ],
+        fetch=_offers,
+        link=lambda o: reverse("console:detail", args=["offers", o.code]),
+        detail=_offer,
+        empty=_("No offers yet"),
+    ),
+    Resource(
+        name="split-policies",
+        title=_("Sharing of sales"),
+        group="market",
+        icon="scale",
+        roles=MARKET | roles("finance_officer"),
+        order=43,
+        about=_("How the benefit of a sale is shared among those who brought it."),
+        columns=[
+            Column("name", _("Way of sharing"), "local", value=lambda p: p),
+            Column("code", _("Code"), "mono"),
+            Column("category", _("Category"), "label"),
+            Column("valid_from", _("In force from"), "date"),
+        ],
+        fetch=_policies,
+        link=lambda p: reverse("console:detail", args=["split-policies", p.code]),
+        detail=_policy,
+        empty=_("No way of sharing yet"),
+    ),
+)

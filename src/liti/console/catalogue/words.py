@@ -1,0 +1,60 @@
+"""Choices that several forms offer, in the words of the bank."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from liti.console.who import names
+from liti.core.texts import local as local
+from liti.ui.labels import label_of
+
+Choices = Sequence[tuple[str, str | Promise]]
+DEPARTMENTS = ("retail", "cards", "lending", "corporate", "payroll", "direct", "wealth")
+CHANNELS = ("phone", "sms", "push")
+PURPOSES: Choices = (
+    ("marketing", _("Marketing")),
+    ("data_sharing", _("Sharing of data")),
+)
+RECIPIENTS: Choices = (("bank", _("This bank")), ("departments", _("Departments")))
+ROLES: Choices = (
+    ("lead_rm", _("Managing RM")),
+    ("assistant_rm", _("Assisting RM")),
+    ("referrer", _("Referrer")),
+    ("product_specialist", _("Product specialist")),
+    ("service_desk", _("Service desk")),
+    ("central_pool", _("Central team")),
+)
+RELATIONS: Choices = (
+    ("legal_representative", _("Legal representative")),
+    ("employee", _("Employee")),
+    ("household", _("Household")),
+    ("co_holder", _("Co-holder")),
+    ("guarantor", _("Guarantor")),
+    ("shareholder", _("Shareholder")),
+)
+
+
+def labelled(codes: Sequence[str]) -> Callable[[Any], Choices]:
+    """Choices of codes under their words."""
+    return lambda _filled: [(code, label_of(code)) for code in codes]
+
+
+def fixed(choices: Choices) -> Callable[[Any], Choices]:
+    """The same choices for every row."""
+    return lambda _filled: choices
+
+
+def customer_name(party_id: UUID) -> str:
+    """A customer's masked name."""
+    return names([party_id]).get(party_id, "")
+
+
+def customer_href(party_id: UUID) -> str:
+    """The customer's page."""
+    return reverse("console:customer", args=[party_id])
