@@ -2,9 +2,9 @@
 
 Between `<!-- draw: KIND NAME -->` and `<!-- drawn -->` a page holds what this program writes:
 `states ROOM.MACHINE` a state diagram, `imports` which room calls which, `events` who says
-what to whom, `relations` the views that rooms give to each other, `commands` every command
-with who may call it and its doors. `--check` changes nothing and fails when a page is out of
-date.
+what to whom, `relations` the views that rooms give to each other, `authority` who may call
+which face, `commands` every command with its doors, `seams` what rooms register with whom.
+`--check` changes nothing and fails when a page is out of date.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import ast
 import importlib
 import os
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -75,6 +76,7 @@ def _redraw(found: re.Match[str]) -> str:
         "relations": relations,
         "authority": authority_matrix,
         "commands": commands.drawn,
+        "seams": seams,
     }
     return f"{begin}{drawings[kind]()}\n{end}"
 
@@ -88,10 +90,7 @@ def states(name: str) -> str:
 
 def declared_faces() -> list[Declaration]:
     """What the faces of all rooms declare, by name."""
-    if not apps.ready:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liti.site.settings")
-        os.environ.setdefault("LITI_NO_DATABASE", "1")
-        django.setup()
+    _set_up()
     for room in ROOMS:
         for face in ("services", "queries"):
             if (PACKAGE / room / f"{face}.py").is_file():
@@ -118,6 +117,26 @@ def authority_matrix() -> str:
     lines += ["", "Open to all, with the reason:", ""]
     lines += [f"- `{name}`: {why}" for name, why in opened().items()]
     return "\n".join(lines)
+
+
+def _set_up() -> None:
+    if not apps.ready:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liti.site.settings")
+        os.environ.setdefault("LITI_NO_DATABASE", "1")
+        django.setup()
+
+
+def seams() -> str:
+    """Who registers what with whom; from a process of its own, as tests register things too."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.seams"],
+        cwd=ROOT,
+        env=os.environ | {"LITI_NO_DATABASE": "1", "DJANGO_SETTINGS_MODULE": "liti.site.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.rstrip("\n")
 
 
 def imports() -> str:

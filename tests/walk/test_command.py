@@ -78,7 +78,7 @@ def test_a_wrong_file_is_named_and_nothing_of_it_kept(bank, tmp_path):
     before = bank.fingerprint()
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("a,b\n1,2\n", encoding="utf-8")
-    refused = bank.liti("parties", "import", "retail", str(wrong))
+    refused = bank.liti("--as", "steward", "parties", "import", "retail", str(wrong))
     assert refused.returncode != 0
     assert "wrong.csv" in refused.stderr + refused.stdout
     assert bank.fingerprint() == before

@@ -213,6 +213,11 @@ def register_mandates(check: MandateCheck) -> None:
         _mandate_checks.append(check)
 
 
+def mandate_checks() -> list[MandateCheck]:
+    """Who is asked for mandates, for the drawing of the seams."""
+    return list(_mandate_checks)
+
+
 def may(function: Callable[..., Any], actor: Actor | None = None) -> bool:
     """Whether the actor's kind, roles, scopes or job allow the call, before any argument:
     what a screen asks before it shows a button."""

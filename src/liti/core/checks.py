@@ -36,3 +36,8 @@ def run_all() -> list[Checked]:
     """All checks by name."""
     found = [_checks[name]() for name in sorted(_checks)]
     return [result for result in found if result is not None]
+
+
+def names() -> list[str]:
+    """Every registered check."""
+    return sorted(_checks)
