@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
-from tests.market.builders import DAY, buyer
+from tests.market.builders import DAY, account_of, buyer, person
 from tests.market.test_supplier_engine import CODE, put_on_the_shelf
 
 from liti.core import engines
@@ -16,9 +17,10 @@ from liti.core.engines import Answer, Outcome, Quote
 from liti.core.errors import Conflict, Refused
 from liti.core.ids import uuid7
 from liti.ledger.queries import balance, internal_account
-from liti.ledger.services import NewAccount, open_accounts
+from liti.ledger.services import NewAccount, TransferRequest, open_accounts, post_one
 from liti.market import funding, queries, services
 from liti.market.models import Order
+from liti.market.ports import clearing_holds_what_orders_hold
 
 ACCOUNT = "supplier.settlement"
 MONEY = 1_000_000
@@ -116,3 +118,12 @@ class AnyLife(TestCase):
                 services.record_outcome(orders[what[0] % len(orders)], what[1])
         except (Conflict, Refused):
             pass  # said no, and the books below show that nothing was half-done
+
+
+@pytest.mark.django_db
+def test_the_check_names_a_clearing_account_that_shows_something_else():
+    assert clearing_holds_what_orders_hold().findings == ()
+    other = account_of(person(), 500)
+    post_one(TransferRequest(uuid7(), other, funding.clearing_account(), 100, "test", DAY))
+    [finding] = clearing_holds_what_orders_hold().findings
+    assert finding == "clearing.orders: shows 1.00"

@@ -11,7 +11,7 @@ from tests.partners.builders import live_partner, row
 from liti.core import approvals
 from liti.core.clock import set_business_date
 from liti.core.context import Actor, acting
-from liti.core.errors import Forbidden, InvalidInput, LitiError
+from liti.core.errors import Forbidden, InvalidInput, LitiError, Refused
 from liti.core.ids import uuid7
 from liti.ledger import queries as ledger
 from liti.ledger import services as ledger_services
@@ -148,6 +148,13 @@ def test_a_partner_spends_a_customers_money_only_with_his_mandate(client):
     assert call(client, ORDERS, order, bearer, "order-0001").status_code == 201
     assert ledger.balance(account) == 10_000
     assert set(OrderStep.objects.values_list("actor", flat=True)) == {"cloud"}
+
+    with pytest.raises(Refused, match="1 orders that it brought are not settled") as vetoed:
+        services.move_partner(partner, "ended")
+    assert vetoed.value.code == "partners.end.vetoed"
+    assert queries.partner(partner).status == "live"
+    services.move_partner(partner, "suspended")
+    services.move_partner(partner, "live")
 
     with acting(Actor("customer", "him", uuid7(), party_id=victim)):
         services.withdraw_mandate(victim, partner)

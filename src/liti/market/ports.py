@@ -10,7 +10,11 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from liti.core import engines
+from liti.core.checks import Checked, house_check
+from liti.core.money import format_minor
 from liti.core.vetoes import Reason, veto
+from liti.ledger import queries as ledger
+from liti.market import funding
 from liti.market.models import Order, Product
 from liti.market.rules import UNDER_WAY
 
@@ -77,3 +81,13 @@ def orders_of_the_person(party_ids: Collection[UUID]) -> Iterable[Reason]:
             _("An order of %(code)s is not settled yet.") % {"code": row.product.code},
             _("Cancel the order, or wait until it is settled."),
         )
+
+
+@house_check("market.clearing")
+def clearing_holds_what_orders_hold() -> Checked:
+    """The clearing account shows the money of orders under way, to the fen."""
+    shown, held = ledger.balance(funding.clearing_account()), funding.held_minor()
+    summary = f"{format_minor(held)} held for orders under way"
+    if shown == held:
+        return Checked(summary)
+    return Checked(summary, (f"{funding.CLEARING}: shows {format_minor(shown)}",))

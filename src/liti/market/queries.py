@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +21,7 @@ from liti.core.roles import CUSTOMERS, LEDGER, MARKET, STAFF
 from liti.market import rules
 from liti.market.assessing import AssessmentView, assessment_of, questionnaire
 from liti.market.models import Order, Product, ProductVersion
-from liti.market.rules import Assessed, Suitability, age_on
+from liti.market.rules import UNDER_WAY, Assessed, Suitability, age_on
 from liti.market.whose import buyer_of
 from liti.parties import queries as parties
 
@@ -149,6 +150,17 @@ def recent_orders(
     if product_code:
         rows = rows.filter(product__code=product_code)
     return [order_view(row) for row in rows[offset : offset + min(limit, 500)]]
+
+
+@query(staff=MARKET, system=BATCHES)
+def under_way_through(partner_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many orders that each partner brought are not settled; only those that have any."""
+    counts: Counter[UUID] = Counter()
+    rows = Order.objects.filter(status__in=UNDER_WAY).exclude(contributions=[])
+    for found in rows.values_list("contributions", flat=True).iterator(2_000):
+        brought = {c["partner_id"] for c in found if c.get("partner_id")}
+        counts.update(wanted for wanted in partner_ids if str(wanted) in brought)
+    return dict(counts)
 
 
 @query(staff=CUSTOMERS | MARKET | LEDGER, customer=buyer_of, system=BATCHES)

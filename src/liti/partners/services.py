@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from liti.accounts import queries as accounts
+from liti.core import vetoes
 from liti.core.authority import command, scope
 from liti.core.clock import business_date
 from liti.core.errors import Conflict, InvalidInput, LitiError, NotFound
@@ -103,9 +104,13 @@ def register_partner(new: NewPartner) -> UUID:
 @command(staff=roles("operation_head", "product_manager"))
 @transaction.atomic
 def move_partner(partner_id: UUID, status: str) -> None:
-    """Take a partner live, suspend or end it."""
-    partner = _partner(partner_id)
+    """Take a partner live, suspend or end it. Suspending protects, so nothing stands against
+    it; ending raises Refused `partners.end.vetoed` with all reasons."""
+    _partner(partner_id)
+    partner = Partner.objects.select_for_update().get(id=partner_id)
     PARTNER_STATES.require(partner.status, status)
+    if status == PartnerStatus.ENDED:
+        vetoes.require("partners.end", [partner_id])
     partner.status = status
     partner.save(update_fields=["status"])
     if status == PartnerStatus.LIVE:
@@ -178,7 +183,7 @@ def order_for_member(
     Raises NotFound for another's member, a product that is not on the shelf or a member
     without an account, and what the market raises.
     """
-    partner = _live(partner_id)
+    partner = _live(partner_id, hold=True)
     party_id = queries.member(partner_id, member_no)
     if product_code not in {p.code for p in queries.shelf(partner_id)}:
         raise NotFound(
@@ -267,7 +272,10 @@ def _partner(partner_id: UUID) -> Partner:
     return partner
 
 
-def _live(partner_id: UUID) -> Partner:
+def _live(partner_id: UUID, *, hold: bool = False) -> Partner:
+    """The partner, who must be live; `hold` keeps it from being ended until we are done."""
+    if hold:
+        Partner.objects.select_for_update(of=("self",)).filter(id=partner_id).first()
     partner = _partner(partner_id)
     if partner.status != PartnerStatus.LIVE:
         raise Conflict(
