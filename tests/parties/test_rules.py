@@ -70,10 +70,10 @@ def test_a_standard_name_stays_as_it_is(text):
     assert names.person_name(once) == once
 
 
-@given(st.text(min_size=1, max_size=60))
+@given(st.text(st.characters(exclude_characters="*"), min_size=1, max_size=60))
 def test_a_mask_never_shows_the_whole(text):
     for mask in (masking.id_number, masking.mobile):
-        assert mask(text) != text or set(text) == {"*"}
+        assert mask(text) != text
 
 
 @given(
@@ -164,6 +164,7 @@ def test_placeholders_of_each_kind():
     assert placeholders.is_no_email("none@none.com")
     assert placeholders.is_no_email("zhang@mail.invalid")
     assert not placeholders.is_no_email("nona@163.com")
+    assert not placeholders.is_no_email("zhang@mail.example")
     assert placeholders.is_no_birth(date(1900, 1, 1))
     assert not placeholders.is_no_birth(date(1990, 1, 1))
     assert placeholders.is_no_id_number(standardise.id_number("1" * 15, today=TODAY))

@@ -49,9 +49,12 @@ def is_no_mobile(digits: str) -> bool:
 
 
 def is_no_email(address: str) -> bool:
-    """A standardised e-mail address that no letter reaches (RFC 2606 names, none@none.com)."""
+    """A standardised e-mail address that says there is none (none@none.com, x@y.invalid).
+
+    Of the reserved names (RFC 2606) `.example` is left: invented people live there.
+    """
     name, _at, domain = address.partition("@")
-    reserved = domain.endswith((".invalid", ".test", ".localhost", ".example"))
+    reserved = domain.endswith((".invalid", ".localhost"))
     return reserved or name in _known()["email_names"] or domain in _known()["email_domains"]
 
 
