@@ -46,6 +46,32 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
 
+class StaffPost(models.Model):
+    """A role that a member of the staff holds from a day on, for good or until a day.
+
+    `stands_in_for` is the colleague whose work he does meanwhile. Days are the calendar's, in
+    the bank's zone; `valid_to` is the first day on which it does not hold any more.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="posts")
+    role = models.CharField(max_length=30)
+    department = models.CharField(max_length=20)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    stands_in_for = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="stand_ins", null=True
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="a_post_ends_after_it_begins",
+            )
+        ]
+
+
 class BusinessDay(models.Model):
     """The bank's current business date; one row."""
 

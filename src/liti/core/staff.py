@@ -1,33 +1,192 @@
-"""Members of the staff as actors: who he is, and what he may do today."""
+"""Members of the staff: who holds which role on which days, who leaves, who stands in.
+
+A role is proposed by one person and decided by another, neither of whom may be the one who
+gets it. Whoever has had a post holds what is in force today; Django's groups count only for
+those for whom no post was ever written (a bank's first days).
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import cast
 
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from liti.core.context import Actor
-from liti.core.errors import NotFound
-from liti.core.models import User
+from liti.core import approvals
+from liti.core.authority import BATCHES, command, query
+from liti.core.clock import local_date
+from liti.core.context import Actor, current_actor
+from liti.core.errors import InvalidInput, NotFound, Refused
+from liti.core.events import emit
+from liti.core.models import StaffPost, User
+from liti.core.roles import STAFF, STAFF_ROLES, roles
+
+POST, LEFT = "core.staff.post", "core.staff.left"
+LEADS = roles("operation_head", "risk_officer")
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A role that somebody holds; `stands_in_for` is a user name or empty."""
+
+    username: str
+    role: str
+    department: str
+    valid_from: date
+    valid_to: date | None
+    stands_in_for: str
 
 
 def actor_of(user: User) -> Actor:
     """A member of the staff with the roles that he holds today."""
-    return Actor(
-        kind="staff",
-        label=user.username,
-        id=user.id,
-        roles=frozenset(user.groups.values_list("name", flat=True)),
-        department=user.department,
-    )
+    held = list(user.posts.all())
+    if held:
+        today = [p for p in held if _holds(p, local_date())]
+        own = [p for p in today if p.stands_in_for_id is None] or today
+        found = frozenset(p.role for p in today)
+        department = own[0].department if own else ""
+    else:
+        found = frozenset(user.groups.values_list("name", flat=True))
+        department = user.department
+    return Actor("staff", user.username, user.id, roles=found, department=department)
 
 
 def by_name(username: str) -> Actor:
     """The member of the staff of a user name. Raises NotFound."""
+    return replace(actor_of(_user(username)), request_id="cli")
+
+
+@query(staff=STAFF, system=BATCHES)
+def posts(*, ended: bool = False) -> list[PostView]:
+    """Who holds which role today or from a later day on; with `ended` all of them."""
+    rows = StaffPost.objects.select_related("user", "stands_in_for")
+    if not ended:
+        rows = rows.filter(Q(valid_to=None) | Q(valid_to__gt=local_date()))
+    return [
+        PostView(
+            p.user.username, p.role, p.department, p.valid_from, p.valid_to,
+            p.stands_in_for.username if p.stands_in_for else "",
+        )
+        for p in rows.order_by("user__username", "role", "valid_from")
+    ]  # fmt: skip
+
+
+@command(staff=LEADS)
+@transaction.atomic
+def propose_post(
+    username: str,
+    role: str,
+    department: str,
+    valid_from: date,
+    valid_to: date | None = None,
+    stands_in_for: str = "",
+) -> object:
+    """Propose that somebody joins, moves to a role, or stands in for a colleague until a day;
+    returns the approval's id. Raises InvalidInput, NotFound, Refused for one's own person."""
+    user = _user(username)
+    if role not in STAFF_ROLES:
+        raise InvalidInput("core.staff.role", _("There is no role %(role)s.") % {"role": role})
+    if stands_in_for and valid_to is None:
+        raise InvalidInput("core.staff.until", _("Standing in needs a last day."))
+    if stands_in_for:
+        _user(stands_in_for)
+    if current_actor().id == user.id:
+        raise _own()
+    payload = {
+        "username": username, "role": role, "department": department,
+        "valid_from": valid_from.isoformat(),
+        "valid_to": valid_to.isoformat() if valid_to else None, "stands_in_for": stands_in_for,
+    }  # fmt: skip
+    return approvals.propose(POST, payload, key=f"{username}:{role}"[:80])
+
+
+@command(staff=LEADS)
+@transaction.atomic
+def leave(username: str) -> None:
+    """Somebody leaves today: his posts end, his sessions with them, and the customers whom he
+    served go to the pool. Refused while nobody else holds a deciding role of his."""
+    user = _user(username)
+    if current_actor().id == user.id:
+        raise _own()
+    today = local_date()
+    for post in _in_force(today).filter(user=user, role__in=LEADS):
+        if not _in_force(today).filter(role=post.role).exclude(user=user).exists():
+            raise Refused(
+                "core.staff.last_of_role",
+                _("%(name)s is the last %(role)s.") % {"name": username, "role": post.role},
+                remedy=_("Give the role to somebody else first."),
+            )
+    rows = StaffPost.objects.filter(user=user)
+    rows.filter(valid_from__gt=today).delete()
+    rows.filter(Q(valid_to=None) | Q(valid_to__gt=today)).update(valid_to=today)
+    User.objects.filter(id=user.id).update(is_active=False)
+    emit(LEFT, str(user.id), {"staff_code": user.staff_code, "on": today.isoformat()})
+
+
+def _describe(payload: approvals.Payload) -> approvals.Change:
+    held = ", ".join(sorted(actor_of(_user(payload["username"])).roles))
+    until = payload["valid_to"] or ""
+    days = f"{payload['valid_from']} – {until}"
+    lines = [
+        approvals.Line(_("Role"), held, payload["role"]),
+        approvals.Line(_("Days"), "", days),
+    ]
+    if payload["stands_in_for"]:
+        lines.append(approvals.Line(_("Stands in for"), "", payload["stands_in_for"]))
+    return approvals.Change(
+        _("%(name)s as %(role)s") % {"name": payload["username"], "role": payload["role"]},
+        tuple(lines),
+    )
+
+
+@approvals.approval_kind(
+    POST,
+    title=cast(str, gettext_lazy("Role of a member of the staff")),
+    propose=LEADS,
+    decide=LEADS,
+    describe=_describe,
+)
+def _give(payload: approvals.Payload) -> None:
+    user = _user(payload["username"])
+    if user.username in current_actor().on_behalf_of.split(" / "):
+        raise _own()
+    day = date.fromisoformat
+    StaffPost.objects.create(
+        user=user,
+        role=payload["role"],
+        department=payload["department"],
+        valid_from=day(payload["valid_from"]),
+        valid_to=day(payload["valid_to"]) if payload["valid_to"] else None,
+        stands_in_for=_user(payload["stands_in_for"]) if payload["stands_in_for"] else None,
+    )
+
+
+def _in_force(on: date) -> QuerySet[StaffPost]:
+    rows = StaffPost.objects.filter(valid_from__lte=on, user__is_active=True)
+    return rows.filter(Q(valid_to=None) | Q(valid_to__gt=on))
+
+
+def _holds(post: StaffPost, on: date) -> bool:
+    return post.valid_from <= on and (post.valid_to is None or post.valid_to > on)
+
+
+def _user(username: str) -> User:
     user = User.objects.filter(username=username, kind=User.Kind.STAFF, is_active=True).first()
     if user is None:
         raise NotFound(
             "core.staff.unknown",
             _("There is no member of the staff %(name)s.") % {"name": username},
         )
-    return replace(actor_of(user), request_id="cli")
+    return user
+
+
+def _own() -> Refused:
+    return Refused(
+        "core.staff.own_post",
+        _("Nobody decides about his own post."),
+        remedy=_("Ask two colleagues."),
+    )

@@ -8,5 +8,6 @@ class PartiesConfig(AppConfig):
     label = "parties"
 
     def ready(self) -> None:
-        """Kinds of proposals exist once the room's modules are loaded."""
+        """What the room hears and decides is registered once its models are loaded."""
+        import_module("liti.parties.ports")
         import_module("liti.parties.steward")

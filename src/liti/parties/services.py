@@ -52,6 +52,7 @@ __all__ = [
     "register_person",
     "relate",
     "relate_many",
+    "release_served",
     "start_matching",
     "unmerge",
     "withdraw_consent",
@@ -290,6 +291,17 @@ def assign_service(
         {"party_id": str(party_id), "role": role, "staff_code": staff_code},
     )
     return made.id
+
+
+@command(system=("parties",))
+@transaction.atomic
+def release_served(staff_code: str, on: date) -> int:
+    """Whoever left serves nobody: what he led goes to the central pool that day. Repeatable."""
+    rows = ServiceAssignment.objects.filter(staff_code=staff_code, valid_to=None)
+    ids = list(rows.values_list("id", flat=True))
+    for assignment_id in ids:
+        end_service(assignment_id, on)
+    return len(ids)
 
 
 @command(staff=roles("operation_head", "relationship_manager"), system=("parties",))

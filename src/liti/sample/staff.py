@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group
 from django.db import transaction
 
-from liti.core.models import User
+from liti.core.models import StaffPost, User
 
+SINCE = date(2020, 1, 1)
 PASSWORD = "liti-demo-2026"  # a demonstration's; a real bank has no such users
 
 
@@ -65,7 +66,12 @@ def make_logins(customer_party: UUID, customer_name: str, partner_id: UUID) -> l
                 "first_name": customer_name if login.kind == "customer" else "",
             },
         )
-        user.groups.set(Group.objects.filter(name=login.role))
+        if login.kind == "staff":
+            StaffPost.objects.get_or_create(
+                user=user,
+                role=login.role,
+                defaults={"department": login.department, "valid_from": SINCE},
+            )
     return logins
 
 

@@ -1,0 +1,56 @@
+"""`liti staff`: who holds which role, since when; join, move, stand in, leave."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from liti.cli.progress import console
+from liti.core import staff as people
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def staff() -> None:
+    """Members of the staff and their roles by day (岗位)."""
+
+
+@staff.command("list")
+@click.option("--ended", is_flag=True, help="Also what is over.")
+def list_(ended: bool) -> None:
+    """Who holds which role."""
+    for p in people.posts(ended=ended):
+        note = f"{p.valid_to or ''}  {'for ' + p.stands_in_for if p.stands_in_for else ''}"
+        console.print(f"{p.username:12} {p.role:22} {p.department:10} {p.valid_from} – {note}")
+
+
+@staff.command()
+@click.argument("username")
+@click.argument("role")
+@click.argument("department")
+@click.option("--from", "start", type=DAY, required=True, help="First day.")
+@click.option("--to", "end", type=DAY, help="First day on which it does not hold any more.")
+@click.option("--stands-in-for", default="", help="The colleague whose work it is.")
+def propose(
+    username: str,
+    role: str,
+    department: str,
+    start: datetime,
+    end: datetime | None,
+    stands_in_for: str,
+) -> None:
+    """Propose a role for USERNAME; another person decides it in the console."""
+    made = people.propose_post(
+        username, role, department, start.date(), end.date() if end else None, stands_in_for
+    )
+    console.print(f"waiting for a second person, approval {made}")
+
+
+@staff.command()
+@click.argument("username")
+def leave(username: str) -> None:
+    """USERNAME leaves today; the customers whom he served go to the pool."""
+    people.leave(username)
+    console.print(f"{username} has left")

@@ -1,0 +1,103 @@
+"""Joining, standing in and leaving: by two others' word, by day, at once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests.market.builders import person
+
+from liti.core import approvals, staff
+from liti.core.clock import local_date
+from liti.core.context import acting
+from liti.core.delivery import deliver_pending
+from liti.core.errors import LitiError, Refused
+from liti.core.models import StaffPost, User
+from liti.parties import queries as parties
+from liti.parties import services as party_services
+
+pytestmark = pytest.mark.django_db
+TODAY = local_date()
+
+
+def member(username: str, *roles: str, staff_code: str = "") -> User:
+    user = User.objects.create_user(username, password="x", kind="staff", staff_code=staff_code)
+    for role in roles:
+        StaffPost.objects.create(user=user, role=role, department="direct", valid_from=TODAY)
+    return user
+
+
+def as_(user: User):
+    return acting(staff.actor_of(User.objects.get(id=user.id)))
+
+
+@pytest.fixture
+def people(db):
+    return member("head", "operation_head"), member("risk", "risk_officer"), member("new")
+
+
+def test_a_role_is_given_by_two_others_and_holds_from_its_day(people):
+    head, risk, new = people
+    with as_(head):
+        with pytest.raises(Refused):
+            staff.propose_post("head", "risk_officer", "direct", TODAY)
+        made = staff.propose_post("new", "service_desk", "direct", TODAY)
+        with pytest.raises(LitiError):
+            approvals.decide(made, True)
+    assert staff.actor_of(new).roles == frozenset()
+    with as_(risk):
+        approvals.decide(made, True)
+        later = staff.propose_post("new", "auditor", "direct", TODAY + timedelta(1))
+    with as_(head):
+        approvals.decide(later, True)
+    assert staff.actor_of(new).roles == {"service_desk"}
+
+
+def test_who_gets_a_role_does_not_decide_it(people):
+    head, risk, _new = people
+    with as_(head):
+        made = staff.propose_post("risk", "operation_head", "direct", TODAY)
+    with as_(risk), pytest.raises(LitiError):
+        approvals.decide(made, True)
+    assert staff.actor_of(risk).roles == {"risk_officer"}
+
+
+def test_standing_in_needs_a_last_day_and_ends_with_it(people):
+    head, risk, new = people
+    with as_(head):
+        with pytest.raises(LitiError):
+            staff.propose_post("new", "risk_officer", "direct", TODAY, stands_in_for="risk")
+        made = staff.propose_post(
+            "new", "risk_officer", "direct", TODAY, TODAY + timedelta(7), "risk"
+        )
+    with as_(risk):
+        approvals.decide(made, True)
+    assert staff.actor_of(new).roles == {"risk_officer"}
+    StaffPost.objects.filter(user=new).update(valid_to=TODAY)
+    assert staff.actor_of(new).roles == frozenset()
+
+
+def test_who_leaves_is_out_at_once_and_his_customers_go_to_the_pool(people, client):
+    head, _risk, _new = people
+    leaver = member("manager", "relationship_manager", staff_code="RM7")
+    client.force_login(leaver, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/").status_code == 200
+    served = person()
+    party_services.assign_service(served, "lead_rm", "RM7", "retail", TODAY)
+
+    with as_(head):
+        staff.leave("manager")
+    deliver_pending()
+
+    assert client.get("/").status_code == 302
+    assert [(s.role, s.staff_code) for s in parties.service_team(served)] == [("central_pool", "")]
+    with pytest.raises(LitiError):
+        staff.by_name("manager")
+
+
+def test_the_last_of_a_deciding_role_stays_until_another_holds_it(people):
+    head, risk, _new = people
+    with as_(head), pytest.raises(Refused) as caught:
+        staff.leave("risk")
+    assert caught.value.code == "core.staff.last_of_role"
+    assert staff.actor_of(risk).roles == {"risk_officer"}
