@@ -101,3 +101,34 @@ def test_the_last_of_a_deciding_role_stays_until_another_holds_it(people):
         staff.leave("risk")
     assert caught.value.code == "core.staff.last_of_role"
     assert staff.actor_of(risk).roles == {"risk_officer"}
+
+
+def test_no_way_takes_the_last_of_a_deciding_role(people):
+    head, _risk, _new = people
+    StaffPost.objects.create(  # who stands in is gone one day, so he does not count
+        user=User.objects.get(username="new"), role="risk_officer", department="direct",
+        valid_from=TODAY, valid_to=TODAY + timedelta(7), stands_in_for=_risk,
+    )  # fmt: skip
+    with as_(head), pytest.raises(Refused) as caught:
+        staff.end_post("risk", "risk_officer")
+    assert caught.value.code == "core.staff.last_of_role"
+    second = member("second", "risk_officer")
+
+    with as_(head):
+        staff.end_post("risk", "risk_officer")
+        with pytest.raises(Refused):
+            staff.leave("second")
+
+    assert staff.actor_of(second).roles == {"risk_officer"}
+    assert staff.actor_of(User.objects.get(username="risk")).roles == frozenset()
+
+
+def test_nobody_ends_his_own_role_or_one_that_is_not_held(people):
+    head, _risk, _new = people
+    with as_(head):
+        with pytest.raises(Refused):
+            staff.end_post("head", "operation_head")
+        with pytest.raises(LitiError) as caught:
+            staff.end_post("new", "auditor")
+    assert caught.value.code == "core.staff.no_post"
+    assert staff.actor_of(head).roles == {"operation_head"}

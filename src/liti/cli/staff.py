@@ -8,6 +8,7 @@ import click
 
 from liti.cli.progress import console
 from liti.core import staff as people
+from liti.core.doors import door
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -27,6 +28,7 @@ def list_(ended: bool) -> None:
 
 
 @staff.command()
+@door("core.propose_post")
 @click.argument("username")
 @click.argument("role")
 @click.argument("department")
@@ -49,6 +51,7 @@ def propose(
 
 
 @staff.command()
+@door("core.leave")
 @click.argument("username")
 def leave(username: str) -> None:
     """USERNAME leaves today; the customers whom he served go to the pool."""

@@ -10,6 +10,7 @@ from liti.console.catalogue import (
     commands_parties,
     commands_partners,
     commands_sources,
+    commands_staff,
     commands_terms,
     customers,
     events,
@@ -23,6 +24,7 @@ from liti.console.catalogue import (
     partners,
     payments,
     references,
+    staff,
 )
 from liti.console.catalogue import (
     day as day_menu,
@@ -56,6 +58,7 @@ CATALOGUE = (
     partners,
     payments,
     references,
+    staff,
 )
 COMMANDS = (
     commands_accounts,
@@ -67,6 +70,7 @@ COMMANDS = (
     commands_parties,
     commands_partners,
     commands_sources,
+    commands_staff,
     commands_terms,
 )
 

@@ -7,6 +7,7 @@ those for whom no post was ever written (a bank's first days).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
@@ -106,25 +107,65 @@ def propose_post(
 
 @command(staff=LEADS)
 @transaction.atomic
+def end_post(username: str, role: str) -> None:
+    """A role of somebody ends today, whether his own or one that he stands in with; one person
+    is enough to take a right away. Raises NotFound; Refused for one's own and for the last of
+    a deciding role."""
+    user = _another(username)
+    _require_another(user, [role])
+    if not _end(user, StaffPost.objects.filter(user=user, role=role)):
+        raise NotFound(
+            "core.staff.no_post",
+            _("%(name)s does not hold the role %(role)s.") % {"name": username, "role": role},
+        )
+
+
+@command(staff=LEADS)
+@transaction.atomic
 def leave(username: str) -> None:
     """Somebody leaves today: his posts end, his sessions with them, and the customers whom he
-    served go to the pool. Refused while nobody else holds a deciding role of his."""
+    served go to the pool. Raises NotFound; Refused as `end_post`."""
+    user = _another(username)
+    rows = StaffPost.objects.filter(user=user)
+    _require_another(user, sorted(set(rows.values_list("role", flat=True))))
+    _end(user, rows)
+    User.objects.filter(id=user.id).update(is_active=False)
+    on = local_date().isoformat()
+    emit(LEFT, str(user.id), {"staff_code": user.staff_code, "on": on})
+
+
+def _another(username: str) -> User:
     user = _user(username)
     if current_actor().id == user.id:
         raise _own()
+    return user
+
+
+def _end(user: User, rows: QuerySet[StaffPost]) -> int:
+    """What has not begun never does; what holds ends today. How many there were."""
     today = local_date()
-    for post in _in_force(today).filter(user=user, role__in=LEADS):
-        if not _in_force(today).filter(role=post.role).exclude(user=user).exists():
+    planned, _by_model = rows.filter(valid_from__gt=today).delete()
+    return planned + rows.filter(Q(valid_to=None) | Q(valid_to__gt=today)).update(valid_to=today)
+
+
+def _require_another(user: User, given_up: Sequence[str]) -> None:
+    """Somebody else holds each deciding role that is given up, for good and in his own right:
+    who stands in is gone one day. The rows are locked, so that two who are taken the same
+    role at once wait for each other."""
+    today = local_date()
+    deciding = frozenset[str]().union(*(kind.decide for kind in approvals.kinds()))
+    for role in sorted(deciding.intersection(given_up)):
+        # Whoever is about to end one of these posts waits here for the other.
+        list(StaffPost.objects.select_for_update().filter(role=role).order_by("id"))
+        held = _in_force(today).filter(role=role, stands_in_for=None)
+        if not held.filter(user=user).exists():
+            continue
+        if not held.filter(valid_to=None).exclude(user=user).exists():
             raise Refused(
                 "core.staff.last_of_role",
-                _("%(name)s is the last %(role)s.") % {"name": username, "role": post.role},
+                _("%(name)s is the last %(role)s.") % {"name": user.username, "role": role},
                 remedy=_("Give the role to somebody else first."),
             )
-    rows = StaffPost.objects.filter(user=user)
-    rows.filter(valid_from__gt=today).delete()
-    rows.filter(Q(valid_to=None) | Q(valid_to__gt=today)).update(valid_to=today)
-    User.objects.filter(id=user.id).update(is_active=False)
-    emit(LEFT, str(user.id), {"staff_code": user.staff_code, "on": today.isoformat()})
 
 
 def _describe(payload: approvals.Payload) -> approvals.Change:

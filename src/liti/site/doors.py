@@ -40,6 +40,7 @@ internal(
         "market.record_outcome": "an engine's own answer, asked for or called back",
         "outreach.close_by_order": f"{HANDLER}: the sale answers the open contacts",
         "parties.relate_many": "the many of `relate`, for imports",
+        "parties.release_served": f"{HANDLER}: a member of the staff leaves",
         "partners.create_client": "the demonstration's own; a bank's clients are proposed",
         "partners.link_members": BOOKS,
         "payments.import_standing_orders": BOOKS,
