@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,7 +32,7 @@ from liti.parties.models import (
     ServiceAssignment,
     SourceRecord,
 )
-from liti.parties.rules import names, standardise
+from liti.parties.rules import names, placeholders, standardise
 from liti.parties.tasks import start_matching
 
 __all__ = [
@@ -93,12 +94,13 @@ def register_person(person: NewPerson, source: str = "direct") -> UUID:
     of another name (a steward must look; nothing is written).
     """
     name = names.person_name(person.name)
-    if not name:
+    if placeholders.is_no_name(name):
         raise InvalidInput("parties.person.name", _("The name is missing."), field="name")
     number = _checked("id_number", person.id_number)
     mobile = _checked("mobile", person.mobile)
     email = _checked("email", person.email) if person.email else ""
-    key = f"online:{number[:6]}{number[-8:]}"
+    # The whole number: region, day, sequence and check digit alone are shared across years.
+    key = f"online:{hashlib.sha256(number.encode()).hexdigest()[:32]}"
     with connection.cursor() as cursor:  # one sign-up at a time for one person
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [number])
     known = Party.objects.filter(id_number=number, status=Party.Status.ACTIVE).first()
