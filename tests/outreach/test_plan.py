@@ -199,6 +199,30 @@ def test_nothing_is_sent_in_quiet_hours():
     assert services.send_due(DAY, at=NOON) == 0
 
 
+@pytest.mark.parametrize(
+    ("happens", "reason"),
+    [
+        (lambda party: withdraw(party, "any"), "no_consent"),
+        (lambda party: withdraw(party, "push"), "no_consent"),
+        (lambda party: contacted(party, 1, LOAN, "push"), "cap_7_days"),
+        (lambda party: contacted(party, 40, SWEEP, "push", "refused"), "product_window"),
+    ],
+)
+def test_what_happened_since_the_release_is_heeded_when_the_plan_is_sent(happens, reason):
+    only_offers(("a", SWEEP, "direct", ["idle_balance"], ["push"], 5_000))
+    parameter("outreach.cap.per_7_days", 1)
+    quiet, reached = customer("idle_balance"), customer("idle_balance")
+    release(services.plan_day(DAY).plan_id)
+
+    happens(quiet)
+
+    assert services.send_due(DAY, at=NOON) == 1
+    items = {i.party_id: (i.status, i.note) for i in PlanItem.objects.filter(plan__on=DAY)}
+    assert items == {quiet: ("expired", reason), reached: ("sent", "")}
+    assert DAY not in [c.on for c in queries.contacts_of(quiet)]
+    assert [c.on for c in queries.contacts_of(reached)] == [DAY]
+
+
 def test_the_day_of_a_person_is_taken_once_over_all_departments():
     party = customer()
     services.claim_contact(party, SWEEP, channel="phone", department="retail")

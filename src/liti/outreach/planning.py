@@ -108,10 +108,13 @@ WHERE i.plan_id = %(plan)s AND i.status = 'planned'
 _ITEMS_REFUSED = sql.SQL("SELECT id, refused FROM ({}) x WHERE refused IS NOT NULL ORDER BY id")
 
 
-def refused_items(plan: Plan) -> dict[str, list[UUID]]:
-    """Items of a plan that the policy refuses by now, by reason: consents and contacts change."""
+def refused_items(plan: Plan, *, sending: bool = False) -> dict[str, list[UUID]]:
+    """Items of a plan that the policy refuses by now, by reason: consents and contacts change.
+
+    `sending`: asked when the plan goes out, and its own claims don't stand against it.
+    """
     people = plan.items.filter(status="planned").values_list("party_id", flat=True)
-    statement, arguments = refused_sql(_ITEMS, list(people), plan.on)
+    statement, arguments = refused_sql(_ITEMS, list(people), plan.on, sending=sending)
     found: dict[str, list[UUID]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(text(_ITEMS_REFUSED.format(statement)), arguments | {"plan": plan.id})

@@ -83,7 +83,7 @@ contacts AS (  -- of whoever was two people once, those of both
     SELECT coalesce(a.party_id, t.party_id) AS party_id, t.product_code, t.channel, t."on",
            t.response
     FROM outreach_contact t LEFT JOIN parties_canonical_v a ON a.alias_id = t.party_id
-    WHERE t."on" <= %(on)s AND t."on" > %(on)s::date - %(days)s::int {theirs}),
+    WHERE t."on" <= %(on)s AND t."on" > %(on)s::date - %(days)s::int {theirs} {others}),
 recent AS (
     SELECT party_id, channel, "on" FROM contacts WHERE "on" > %(on)s::date - 30),
 past AS (
@@ -123,6 +123,9 @@ LEFT JOIN resting w ON w.party_id = v.party_id AND w.product_code = v.product_co
 """)
 _MINE, _ALL = sql.SQL("AND party_id = %(party)s"), sql.SQL("")
 _THEIRS = sql.SQL("AND t.party_id IN (SELECT parties_ids_of(%(party)s))")
+# The slots that a released plan has taken are no contacts yet when it is sent.
+_NOT_OF_THE_PLAN = sql.SQL("""AND NOT EXISTS (
+        SELECT 1 FROM outreach_planitem i WHERE i.id = t.plan_item_id AND i.plan_id = %(plan)s)""")
 _ONE = sql.SQL(
     "SELECT %(party)s::uuid AS party_id, %(product)s::text AS product_code,"
     " %(channel)s::text AS channel"
@@ -130,19 +133,28 @@ _ONE = sql.SQL(
 
 
 def refused_sql(
-    asked: sql.Composable, party_ids: Sequence[UUID], on: date, *, party_id: UUID | None = None
+    asked: sql.Composable,
+    party_ids: Sequence[UUID],
+    on: date,
+    *,
+    party_id: UUID | None = None,
+    sending: bool = False,
 ) -> tuple[sql.Composed, dict[str, Any]]:
     """A SELECT with its arguments: the rows of `asked` and a last column `refused`.
 
     `asked` is a SELECT with party_id, product_code, channel and whatever else is wanted.
     `refused` is the code of the first reason why the person may not be contacted on the day,
     or NULL. `party_ids` are the people in `asked`; of one person name it as `party_id`, so
-    that nobody else's rows are read.
+    that nobody else's rows are read. `sending`: the contacts that the plan of the argument
+    `plan` has claimed don't count, for they are what is asked about.
     """
     policy = policy_on(on)
     consents = consented_pairs(party_ids, on)
     statement = _REFUSED.format(
-        asked=asked, mine=_MINE if party_id else _ALL, theirs=_THEIRS if party_id else _ALL
+        asked=asked,
+        mine=_MINE if party_id else _ALL,
+        theirs=_THEIRS if party_id else _ALL,
+        others=_NOT_OF_THE_PLAN if sending else _ALL,
     )
     return statement, {
         "on": on,

@@ -17,7 +17,7 @@ from liti.core.errors import NotFound
 from liti.core.events import emit
 from liti.core.roles import OPERATION, roles
 from liti.outreach import planning
-from liti.outreach.models import Plan, PlanItem
+from liti.outreach.models import Contact, Plan, PlanItem
 from liti.outreach.rules import PLAN_STATES
 from liti.parties import queries as parties
 
@@ -118,6 +118,12 @@ def _claim_slots(plan: Plan) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"on": plan.on, "plan": plan.id, "at": now()})
         return [row[0] for row in cursor.fetchall()]
+
+
+def drop(ids: list[UUID], note: str) -> None:
+    """Let claimed contacts go that were not made: the items expire, their slots are free."""
+    _expire(ids, note)
+    Contact.objects.filter(plan_item_id__in=ids, response="").delete()
 
 
 def _expire(ids: list[UUID], note: str) -> None:

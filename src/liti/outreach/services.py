@@ -26,7 +26,7 @@ from liti.outreach.models import Contact, Plan, PlanItem, Reason
 from liti.outreach.policy import policy_on, refusal
 from liti.outreach.proposals import propose_offer as propose_offer
 from liti.outreach.proposals import propose_offer_end as propose_offer_end
-from liti.outreach.release import RELEASE, locked_plan
+from liti.outreach.release import RELEASE, drop, locked_plan
 from liti.outreach.rules import ITEM_STATES, PLAN_STATES, is_quiet
 from liti.parties import queries as parties
 
@@ -94,14 +94,23 @@ def propose_release(plan_id: UUID) -> UUID:
 def send_due(on: date | None = None, *, at: datetime | None = None) -> int:
     """Hand text and push messages of the released plan to their channel; returns how many.
 
-    Nothing goes out in quiet hours (bank time) or for another day than the plan's. Calls
-    wait for their person. The channels themselves are simulated here: sending is recorded.
+    Nothing goes out in quiet hours (bank time) or for another day than the plan's. The policy
+    is asked once more before anything goes: who withdrew his consent, bought, or was reached
+    otherwise since the release is left in peace, and his slot of the day is free again; calls
+    too, which wait for their person. The channels themselves are simulated here: sending is
+    recorded.
     """
     day, moment = on or business_date(), (at or now()).astimezone(BANK_ZONE).time()
     policy = policy_on(day)
     if is_quiet(moment, policy.quiet_from, policy.quiet_to):
         return 0
-    due = PlanItem.objects.filter(plan__on=day, plan__status="released", status="planned")
+    plan = Plan.objects.select_for_update().filter(on=day, status="released").first()
+    if plan is None:
+        return 0
+    due = PlanItem.objects.filter(plan=plan, status="planned")
+    parties.hold_many(set(due.values_list("party_id", flat=True)))
+    for reason, refused in planning.refused_items(plan, sending=True).items():
+        drop(refused, reason)
     return due.filter(channel__in=MESSAGES).update(status=PlanItem.Status.SENT)
 
 
