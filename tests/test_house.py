@@ -197,6 +197,23 @@ def test_every_decision_fits_a_page_and_names_its_check():
         assert "**Checked by**" in text, f"{page.name}: a decision that nothing checks is a wish"
 
 
+def test_decisions_are_numbered_once_and_listed_in_order():
+    """A number is how people speak of a decision: two with one number are spoken of as one."""
+    pages = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    assert [int(p.name[:4]) for p in pages] == list(range(1, len(pages) + 1)), (
+        f"{[p.name for p in pages]}: the next free number, once each, without a gap"
+    )
+    for number, page in enumerate(pages, 1):
+        first = page.read_text("utf-8").partition("\n")[0]
+        assert first.startswith(f"# {number}. "), f"{page.name}: its title is {first!r}"
+    listed = re.findall(
+        r"^(\d+)\. \[[^]]+\]\(adr/([^)]+)\)$", (ROOT / "docs/README.md").read_text("utf-8"), re.M
+    )
+    assert listed == [(str(n), p.name) for n, p in enumerate(pages, 1)], (
+        "docs/README.md lists each decision under its number"
+    )
+
+
 def test_the_house_is_synchronous():
     waiting = [
         f"{name(file)}:{node.lineno}"

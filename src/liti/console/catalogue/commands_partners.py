@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from oauth2_provider.settings import oauth2_settings
 
 from liti.console.catalogue.words import customer_href, customer_name, local
 from liti.console.commands import LIST, Command, Input, Shown, Summary, register
@@ -95,7 +95,7 @@ def _clients(filled: Any) -> list[tuple[str, str]]:
 
 
 def _scopes(_filled: Any) -> list[tuple[str, str]]:
-    words = settings.OAUTH2_PROVIDER["SCOPES"]
+    words: dict[str, Any] = dict(oauth2_settings.SCOPES)
     return [(s, words.get(s, s)) for s in services.SCOPES]
 
 
