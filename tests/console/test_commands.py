@@ -288,6 +288,7 @@ def test_a_file_is_read_before_it_is_imported_and_kept_between_the_steps(setting
     )
     assert "Rows read" in text_of(confirm), text_of(confirm)
     assert {s.code: s.records for s in parties.sources()}["retail"] == before
+    assert not (tmp_path / "rejects").exists()
     done = client.post(address, {**hidden(confirm), "step": "do"})
 
     assert "The file is taken in" in text_of(done)
