@@ -354,3 +354,17 @@ def test_the_settings_have_the_rooms_from_the_ground_up():
 def test_every_room_has_its_place_in_the_order():
     folders = {folder.name for folder in FOLDERS} - {"sim"}
     assert folders == set(docs.ROOMS), "a room without a place may import whatever it likes"
+
+
+def test_only_the_day_and_a_new_bank_move_the_business_date():
+    movers, found = {"set_business_date", "BusinessDay"}, set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            named = {
+                *([a.name for a in node.names] if isinstance(node, ast.ImportFrom) else ()),
+                *([node.attr] if isinstance(node, ast.Attribute) else ()),
+                *([node.id] if isinstance(node, ast.Name) else ()),
+            }
+            if named & movers:
+                found.add(path.relative_to(PACKAGE).as_posix())
+    assert found == {"core/clock.py", "day/closing.py", "sample/services.py"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import random
 from datetime import date, timedelta
 
@@ -12,9 +13,11 @@ from tests.insight.builders import ON, SmallBank
 
 from liti.core.errors import Refused
 from liti.core.ids import uuid7
-from liti.insight import queries, services
-from liti.insight.build import features_file
+from liti.insight import compiled, queries, services
+from liti.insight.build import FEATURE_COLUMNS, exported_tables, features_file, the_day
+from liti.insight.engine import duckdb_connection
 from liti.insight.features import kept
+from liti.insight.features.wide import wide
 from liti.insight.models import BankMonth, FeatureRow, MonthsBasis, PartyMonth
 
 pytestmark = pytest.mark.django_db
@@ -284,3 +287,27 @@ def test_a_late_booking_computes_all_months_again():
     made = build(bank)
     assert made.party_months == 3
     assert [m.end_balance_minor for m in queries.trend(party, 2)][-1] == 2_500
+
+
+def test_a_text_compiled_once_gives_each_days_own_rows():
+    bank, draw = SmallBank(), random.Random(11)
+    for _n in range(8):
+        account = bank.account(uuid7())
+        for days in range(300, 0, -9):
+            bank.entry(account, days_ago(days), draw.randint(-4_000, 9_000))
+    services.export_history(sources=bank.store())
+    compiled._texts.clear()
+
+    for days in (40, 1, 0):
+        day = the_day(days_ago(days))
+        with duckdb_connection() as engine:
+            tables = exported_tables(engine)
+            found = [
+                row
+                for batch in compiled.batches(engine, tables, wide, day, FEATURE_COLUMNS)
+                for row in batch.to_pylist()
+            ]
+            plain = wide(tables, day).select(*FEATURE_COLUMNS).to_pyarrow().to_pylist()
+        assert len(compiled._texts) == 1
+        by_party = operator.itemgetter("party_id")
+        assert sorted(found, key=by_party) == sorted(plain, key=by_party)

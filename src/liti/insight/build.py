@@ -21,6 +21,7 @@ from psycopg import sql
 from liti.core import params
 from liti.core.errors import Refused
 from liti.core.sql import name, names, text
+from liti.insight.compiled import CHUNK_ROWS, batches, schema_of
 from liti.insight.engine import data_dir, duckdb_connection
 from liti.insight.features.months import party_months
 from liti.insight.features.registry import Day, kept
@@ -31,7 +32,6 @@ from liti.insight.rules import day_number, month_number, month_start
 
 Progress = Callable[[int], None]
 FEATURE_COLUMNS = ("party_id", *(f.name for f in kept()))
-CHUNK_ROWS = 100_000
 STEPS = 3
 
 
@@ -80,7 +80,7 @@ def build(on: date, progress: Progress | None = None) -> FeatureCounts:
     with duckdb_connection() as engine:
         tables = exported_tables(engine)
         file = features_file(on)
-        _to_parquet(wide(tables, day), FEATURE_COLUMNS, file)
+        _to_parquet(batches(engine, tables, wide, day, FEATURE_COLUMNS), FEATURE_COLUMNS, file)
         report(1)
         report(1)
         with transaction.atomic(), connection.cursor() as cursor:
@@ -117,7 +117,8 @@ def build_few(on: date, party_ids: Sequence[UUID]) -> int:
             "DELETE FROM insight_party_month WHERE party_id = ANY(%s)", [list(party_ids)]
         )
         months = party_months(tables.entries, tables.accounts.filter(mine), day)
-        _copy_months(cursor, PartyMonth._meta.db_table, PARTY_MONTH_COLUMNS, months)
+        found = _batches(months, PARTY_MONTH_COLUMNS)
+        _copy_months(cursor, PartyMonth._meta.db_table, PARTY_MONTH_COLUMNS, found)
     return count
 
 
@@ -129,9 +130,9 @@ def features_file(on: date) -> Path:
 def _load_features(cursor: Any, file: Path, on: date) -> int:
     """Replace the day's rows; keep as many days as the bank wants for look-up."""
     cursor.execute("DELETE FROM insight_features WHERE as_of = %s", [on])
-    batches = pq.ParquetFile(file).iter_batches(CHUNK_ROWS, columns=list(FEATURE_COLUMNS))
+    rows = pq.ParquetFile(file).iter_batches(CHUNK_ROWS, columns=list(FEATURE_COLUMNS))
     as_of = pa.scalar(on, pa.date32())
-    dated = (b.append_column("as_of", pa.repeat(as_of, b.num_rows)) for b in batches)
+    dated = (b.append_column("as_of", pa.repeat(as_of, b.num_rows)) for b in rows)
     count = _copy(cursor, FeatureRow._meta.db_table, (*FEATURE_COLUMNS, "as_of"), dated)
     kept_days = int(params.get("insight.features.kept_days", on=on))
     cursor.execute(
@@ -142,27 +143,21 @@ def _load_features(cursor: Any, file: Path, on: date) -> int:
     return count
 
 
-def _to_parquet(expression: Any, columns: Sequence[str], target: Path) -> None:
+def _to_parquet(rows: Iterable[pa.RecordBatch], columns: Sequence[str], target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_suffix(".new")
-    with pq.ParquetWriter(new, _schema(expression, columns), compression="zstd") as writer:
-        for batch in _batches(expression, columns):
+    with pq.ParquetWriter(new, schema_of(columns), compression="zstd") as writer:
+        for batch in rows:
             writer.write_batch(batch)
     os.replace(new, target)
 
 
 def _batches(expression: Any, columns: Sequence[str]) -> Iterable[pa.RecordBatch]:
-    """Batches in our own schema: engines widen sums to types that Parquet would make floats."""
-    schema = _schema(expression, columns)
+    schema = schema_of(columns)
     for batch in expression.select(*columns).to_pyarrow_batches(chunk_size=CHUNK_ROWS):
         yield pa.RecordBatch.from_arrays(
             [batch[n].cast(schema.field(n).type) for n in columns], schema=schema
         )
-
-
-def _schema(expression: Any, columns: Sequence[str]) -> pa.Schema:
-    types = {"party_id": pa.string(), "month": pa.int32()}
-    return pa.schema([(each, types.get(each, pa.int64())) for each in columns])
 
 
 def _dated(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
@@ -172,18 +167,18 @@ def _dated(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
         yield batch.set_column(batch.schema.get_field_index("month"), "month", starts)
 
 
-def _copy_months(cursor: Any, table: str, columns: Sequence[str], expression: Any) -> int:
-    return _copy(cursor, table, columns, _dated(_batches(expression, columns)))
-
-
-def _copy(
-    cursor: Any, table: str, columns: Sequence[str], batches: Iterable[pa.RecordBatch]
+def _copy_months(
+    cursor: Any, table: str, columns: Sequence[str], rows: Iterable[pa.RecordBatch]
 ) -> int:
+    return _copy(cursor, table, columns, _dated(rows))
+
+
+def _copy(cursor: Any, table: str, columns: Sequence[str], found: Iterable[pa.RecordBatch]) -> int:
     rows = 0
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(name(table), names(columns))
     options = pacsv.WriteOptions(include_header=False)
     with cursor.copy(text(statement)) as copy:
-        for batch in batches:
+        for batch in found:
             lines = io.BytesIO()
             pacsv.write_csv(batch.select(list(columns)), lines, options)
             copy.write(lines.getvalue())

@@ -6,12 +6,13 @@ them; while that is the same, only the running month is computed and put on top.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
 from typing import Any
 
 import pyarrow.parquet as pq
 
+from liti.insight.compiled import batches
 from liti.insight.engine import data_dir
 from liti.insight.features.months import bank_months, party_months
 from liti.insight.features.registry import Day
@@ -21,8 +22,8 @@ from liti.insight.rules import month_start
 
 PARTY_MONTH_COLUMNS = ("party_id", "month", "in_minor", "out_minor", "end_balance_minor")
 BANK_MONTH_COLUMNS = ("month", "customers_active", "in_minor", "out_minor", "assets_minor")
-# (cursor, table, columns, expression) → rows: copies an expression's rows into a table
-Copy = Callable[[Any, str, tuple[str, ...], Any], int]
+# (cursor, table, columns, batches) → rows: copies the batches into a table
+Copy = Callable[[Any, str, tuple[str, ...], Iterable[Any]], int]
 
 _NOW = """
 CREATE TEMP TABLE insight_party_now (LIKE insight_party_month) ON COMMIT DROP;
@@ -53,27 +54,49 @@ def refresh_months(
     basis = _basis(engine, day)
     kept = MonthsBasis.objects.filter(pk=1).values_list("basis", flat=True).first()
     if kept == basis:
-        return _running_month(cursor, tables, day, copy)
+        return _running_month(cursor, engine, tables, day, copy)
     cursor.execute("TRUNCATE insight_party_month, insight_bank_month")
-    of_parties = party_months(tables.entries, tables.accounts, day)
-    of_bank = bank_months(tables.entries, tables.accounts, day)
+    of_parties = batches(engine, tables, of_each_party, day, PARTY_MONTH_COLUMNS)
     parties = copy(cursor, PartyMonth._meta.db_table, PARTY_MONTH_COLUMNS, of_parties)
+    of_bank = batches(engine, tables, of_the_bank, day, BANK_MONTH_COLUMNS)
     months = copy(cursor, BankMonth._meta.db_table, BANK_MONTH_COLUMNS, of_bank)
     MonthsBasis.objects.update_or_create(pk=1, defaults={"basis": basis})
     return parties, months
 
 
-def _running_month(cursor: Any, tables: Tables, day: Day, copy: Copy) -> tuple[int, int]:
+def of_each_party(tables: Tables, day: Day) -> Any:
+    """All months of the customers."""
+    return party_months(tables.entries, tables.accounts, day)
+
+
+def of_the_bank(tables: Tables, day: Day) -> Any:
+    """All months of the bank."""
+    return bank_months(tables.entries, tables.accounts, day)
+
+
+def running_of_each_party(tables: Tables, day: Day) -> Any:
+    """What the day's month adds to the customers' months."""
+    return of_each_party(_this_month(tables, day), day)
+
+
+def running_of_the_bank(tables: Tables, day: Day) -> Any:
+    """What the day's month adds to the bank's months."""
+    return of_the_bank(_this_month(tables, day), day)
+
+
+def _this_month(tables: Tables, day: Day) -> Tables:
     """On the month's entries alone the running sums are what the month adds."""
-    entries = tables.entries.filter(tables.entries.month == day.month)
+    return replace(tables, entries=tables.entries.filter(tables.entries.month == day.month))
+
+
+def _running_month(
+    cursor: Any, engine: Any, tables: Tables, day: Day, copy: Copy
+) -> tuple[int, int]:
     cursor.execute(_NOW)
-    copy(
-        cursor,
-        "insight_party_now",
-        PARTY_MONTH_COLUMNS,
-        party_months(entries, tables.accounts, day),
-    )
-    copy(cursor, "insight_bank_now", BANK_MONTH_COLUMNS, bank_months(entries, tables.accounts, day))
+    added = batches(engine, tables, running_of_each_party, day, PARTY_MONTH_COLUMNS)
+    copy(cursor, "insight_party_now", PARTY_MONTH_COLUMNS, added)
+    added = batches(engine, tables, running_of_the_bank, day, BANK_MONTH_COLUMNS)
+    copy(cursor, "insight_bank_now", BANK_MONTH_COLUMNS, added)
     month = {"month": month_start(day.month)}
     written = []
     for statement in (_PARTIES, _BANK):

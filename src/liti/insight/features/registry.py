@@ -13,13 +13,14 @@ SOURCES = ("entries", "balances", "accounts", "holdings", "derived", "scores")
 class Day:
     """What an expression may know besides its table: the day asked for, and dated choices.
 
-    `day` counts from 1970-01-01, `month` is year * 12 + month - 1. Counters are codes of the
+    `day` counts from 1970-01-01, `month` is year * 12 + month - 1; in an expression that is
+    compiled once for many days they are integer expressions themselves. Counters are codes of the
     bank's own accounts on the other side of an entry: what an entry is shows there, whatever
     its kind is called.
     """
 
-    day: int
-    month: int
+    day: Any
+    month: Any
     bank_made_counters: tuple[str, ...]
     salary_kinds: tuple[str, ...]
     recurring_counters: tuple[str, ...]

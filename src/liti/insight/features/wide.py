@@ -61,7 +61,7 @@ def balances(entries: Any, on: Day) -> Any:
     before = entries.filter(entries.day < first)
     opening = before.group_by("account_id").aggregate(
         seq=before.seq.max(),
-        day=ibis.literal(first, "int32"),
+        day=_as_int32(first),
         balance_minor=before.balance_after_minor.argmax(before.seq),
         invested_minor=_invested(before, on).sum().cast("int64"),
     )
@@ -84,6 +84,11 @@ def balances(entries: Any, on: Day) -> Any:
         until_day=until,
         assets_minor=steps.balance_minor + invested.cast("int64"),
     )
+
+
+def _as_int32(value: Any) -> Any:
+    """A number, or a number that is known only when the compiled expression runs."""
+    return ibis.literal(value, "int32") if isinstance(value, int) else value.cast("int32")
 
 
 def _invested(entries: Any, on: Day) -> Any:
