@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from django.contrib.auth.models import Group
 from django.http import HttpResponse
 from django.test import Client
+from tests.core.builders import give
 
 from liti.core.ids import uuid7
 from liti.core.models import User
@@ -18,7 +18,7 @@ def staff(*roles: str, name: str = "", department: str = "direct") -> User:
     user = User.objects.create_user(
         name or f"staff-{uuid7()}", password="x", kind="staff", department=department
     )
-    user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
+    give(user, *roles, department=department)
     return user
 
 

@@ -6,9 +6,9 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from stdnum.cn.ric import calc_check_digit
+from tests.core.builders import give
 
 from liti.console.menu import groups as menu_groups
 from liti.console.resources import declared
@@ -48,7 +48,7 @@ def carry_out(payload: dict[str, str]) -> None:
 
 def staff(*roles: str, name: str = "") -> User:
     user = User.objects.create_user(name or f"staff-{uuid7()}", password="x", kind="staff")
-    user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
+    give(user, *roles)
     return user
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from click.testing import CliRunner
-from django.contrib.auth.models import Group
 from django.test import Client
+from tests.core.builders import give
 from tests.core.delivery import due_now, hears
 
 from liti.cli.events import events as cli
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def signed_in(role: str) -> Client:
     user = User.objects.create_user(f"{role}-{uuid7()}", password="x", kind="staff")
-    user.groups.set([Group.objects.get(name=role)])
+    give(user, role)
     client = Client(headers={"accept-language": "en"})
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
+from tests.core.builders import give
 
 from liti.core import approvals, params
 from liti.core.clock import set_business_date
@@ -24,7 +24,7 @@ CHECKER = Actor("staff", "checker", uuid7(), frozenset({"risk_officer"}))
 def client(db):
     set_business_date(date(2026, 11, 23))
     user = User.objects.create(username="reader", kind="staff")
-    user.groups.set(Group.objects.filter(name="operation_head"))
+    give(user, "operation_head")
     found = Client(headers={"accept-language": "en"})
     found.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return found

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.core.builders import give
 from tests.market import builders
 
 from liti.core.clock import set_business_date
@@ -37,7 +37,7 @@ def buyer(db):
 @pytest.mark.parametrize("table", ["core_parameter", "core_businessday"])
 def test_a_page_of_the_console_reads_parameters_and_the_day_once(buyer, table):
     user = User.objects.create(username="h", kind="staff")
-    user.groups.set(Group.objects.filter(name="operation_head"))
+    give(user, "operation_head")
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     for path in ("/", f"/customers/{buyer}/", "/plan/", f"/customers/{buyer}/order/"):

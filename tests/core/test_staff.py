@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group
 from tests.market.builders import person
 
 from liti.core import approvals, staff
@@ -12,7 +15,7 @@ from liti.core.clock import local_date
 from liti.core.context import acting
 from liti.core.delivery import deliver_pending
 from liti.core.errors import LitiError, Refused
-from liti.core.models import StaffPost, User
+from liti.core.models import Event, StaffPost, User
 from liti.parties import queries as parties
 from liti.parties import services as party_services
 
@@ -132,3 +135,54 @@ def test_nobody_ends_his_own_role_or_one_that_is_not_held(people):
             staff.end_post("new", "auditor")
     assert caught.value.code == "core.staff.no_post"
     assert staff.actor_of(head).roles == {"operation_head"}
+
+
+def test_who_stands_in_is_named_with_whom_he_stands_in_for(people):
+    head, risk, new = people
+    StaffPost.objects.create(
+        user=new, role="risk_officer", department="direct",
+        valid_from=TODAY, valid_to=TODAY + timedelta(7), stands_in_for=risk,
+    )  # fmt: skip
+    member("other")
+    with as_(new):
+        made = staff.propose_post("other", "service_desk", "direct", TODAY)
+    assert current_event("core.approval.proposed").actor == "new for risk"
+    with as_(risk), pytest.raises(Refused) as caught:
+        approvals.decide(made, True)
+    assert caught.value.code == "core.approval.own_proposal"
+    with as_(head):
+        view = approvals.decide(made, True)
+    assert (view.maker, view.checker) == ("new for risk", "head")
+
+
+def test_who_stands_in_does_not_decide_what_the_colleague_proposed(people):
+    head, risk, new = people
+    StaffPost.objects.create(
+        user=new, role="operation_head", department="direct",
+        valid_from=TODAY, valid_to=TODAY + timedelta(7), stands_in_for=risk,
+    )  # fmt: skip
+    member("other")
+    with as_(risk):
+        made = staff.propose_post("other", "service_desk", "direct", TODAY)
+    with as_(new):
+        assert approvals.to_decide() == 0
+        with pytest.raises(Refused):
+            approvals.decide(made, True)
+    with as_(head):
+        assert approvals.to_decide() == 1
+
+
+def test_groups_give_nothing_and_became_posts(db):
+    group = Group.objects.create(name="auditor")
+    user = User.objects.create_user("old", kind="staff", department="cards")
+    user.groups.add(group)
+    assert staff.actor_of(user).roles == frozenset()
+
+    import_module("liti.core.migrations.0011_roles_from_posts").posts_from_groups(apps, None)
+
+    actor = staff.actor_of(user)
+    assert (actor.roles, actor.department) == ({"auditor"}, "cards")
+
+
+def current_event(type: str) -> Event:
+    return Event.objects.filter(type=type).latest("seq")

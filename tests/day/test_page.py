@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.contrib.auth.models import Group
+from tests.core.builders import give
 from tests.day.builders import MONDAY, bank_at, counting, only
 
 from liti.core.errors import Unavailable
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def signed_in(client, role):
     user = User.objects.create_user(f"a {role}", password="x")
-    user.groups.add(Group.objects.get(name=role))
+    give(user, role)
     client.force_login(user)
     client.cookies["django_language"] = "en"
     return client

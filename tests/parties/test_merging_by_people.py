@@ -8,12 +8,12 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import connection, connections, transaction
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from tests.core.builders import give
 from tests.market import builders as market_builders
 from tests.parties.builders import known_party
 
@@ -89,7 +89,7 @@ def test_merges_have_a_page(client):
     one, other = known_party(), known_party()
     merge_id = merge(other, one)
     user = User.objects.create(username="steward", kind="staff")
-    user.groups.add(Group.objects.get_or_create(name="data_steward")[0])
+    give(user, "data_steward")
     client.force_login(user)
     listed = client.get(reverse("console:list", args=["merges"]))
     shown = client.get(reverse("console:detail", args=["merges", merge_id]))

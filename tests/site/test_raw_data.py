@@ -8,9 +8,9 @@ import pytest
 from allauth.account.internal.flows import login
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
+from tests.core.builders import give
 from tests.market import builders
 
 from liti.core import params
@@ -26,7 +26,7 @@ READERS = ("engineer", "auditor")
 
 def user(role: str, **more: object) -> User:
     found = User.objects.create_user(f"u-{role}", password=PASSWORD, kind="staff", **more)
-    found.groups.set(Group.objects.filter(name=role))
+    give(found, role)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Who may open which page. Roles are Django groups; a page declares the roles it is for."""
+"""Who may open which page. Roles come from posts; a page declares the roles it is for."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def history_panel(
 
 
 def _who(revision: Revision) -> str:
-    return revision.on_behalf_of or revision.actor
+    return revision.doer
 
 
 def _shown(value: Any, show: Callable[[Any], str]) -> str:

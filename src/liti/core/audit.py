@@ -35,7 +35,7 @@ def record_access(
         subject_id=subject_id,
         actor_kind=actor.kind,
         actor_id=actor.id,
-        actor=actor.label,
+        actor=actor.doer if actor.kind == "staff" else actor.label,
         purpose=purpose[:200],
         fields=list(fields),
     )

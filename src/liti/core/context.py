@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,7 +21,8 @@ class Actor:
 
     `kind`: staff (roles, department), customer (own `party_id`), client (a partner's program
     or its developer: `partner_id`, `scopes`), system (a named job) or nobody.
-    `on_behalf_of` names whose doing a job goes on with.
+    `on_behalf_of` names whose doing a job goes on with, or for whom a member of the staff
+    stands in.
     """
 
     kind: str
@@ -33,6 +35,24 @@ class Actor:
     partner_id: UUID | None = None
     scopes: frozenset[str] = frozenset()
     on_behalf_of: str = ""
+
+    @property
+    def doer(self) -> str:
+        """Who is behind what is done, for trails: a person (`x for y` where he stands in),
+        and of a job the one whose doing it goes on with."""
+        return doer_of(self.label, self.on_behalf_of, is_person=self.kind == "staff")
+
+
+def doer_of(label: str, on_behalf_of: str, *, is_person: bool) -> str:
+    """What `Actor.doer` says, from the parts that a trail keeps."""
+    if is_person and on_behalf_of:
+        return f"{label} for {on_behalf_of}"
+    return on_behalf_of or label
+
+
+def people_in(names: str) -> set[str]:
+    """The single user names in a trail's text such as `x for y / z`."""
+    return {n for n in re.split(r" / | for |, ", names) if n}
 
 
 NOBODY = Actor(kind="nobody", label="nobody")

@@ -10,6 +10,8 @@ from typing import Any, cast
 import pghistory
 from django.db import models
 
+from liti.core.context import doer_of
+
 HISTORY_MAX, READ_MAX = 100, 1000
 
 
@@ -28,6 +30,7 @@ class Revision:
     event: str
     actor: str
     on_behalf_of: str
+    doer: str
     row: str
     changes: Mapping[str, tuple[Any, Any]]
 
@@ -59,6 +62,11 @@ def history(
                 event=row.pgh_label,
                 actor=context.get("actor", ""),
                 on_behalf_of=context.get("on_behalf_of", ""),
+                doer=doer_of(
+                    context.get("actor", ""),
+                    context.get("on_behalf_of", ""),
+                    is_person=context.get("actor_kind") == "staff",
+                ),
                 row=" ".join(str(new[n]) for n in name if new[n] not in ("", None)),
                 changes={
                     c: (new[c], None) if gone else (old.get(c), new[c])

@@ -19,7 +19,7 @@ PARAMETERS = "parameters"
 
 
 class User(AbstractUser):
-    """Someone who signs in. What staff may do comes from groups, one per role."""
+    """Someone who signs in. What staff may do comes from their posts."""
 
     class Kind(models.TextChoices):
         STAFF = "staff", _("Staff")

@@ -6,11 +6,9 @@ import importlib
 import importlib.util
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.db import transaction
 
 from liti.core import params
-from liti.core.roles import ROLES
 
 
 @transaction.atomic
@@ -24,13 +22,8 @@ def load_all() -> int:
     for room in settings.LITI_ROOMS:
         package = f"liti.{room}"
         found = params.load(package)
-        if importlib.util.find_spec(f"{package}.reference"):
+        if package != "liti.core" and importlib.util.find_spec(f"{package}.reference"):
             importlib.import_module(f"{package}.reference").load()
             found += 1
         loaded += bool(found)
     return loaded
-
-
-def load() -> None:
-    """The shared kernel's own: roles."""
-    Group.objects.bulk_create([Group(name=name) for name in ROLES], ignore_conflicts=True)

@@ -1,8 +1,9 @@
 """Members of the staff: who holds which role on which days, who leaves, who stands in.
 
 A role is proposed by one person and decided by another, neither of whom may be the one who
-gets it. Whoever has had a post holds what is in force today; Django's groups count only for
-those for whom no post was ever written (a bank's first days).
+gets it. What somebody may do comes from the posts that are in force today, and from nothing
+else. Who stands in for a colleague acts in that colleague's name too, on all his days there:
+the trail says "x for y", and neither decides what the other proposed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from liti.core import approvals
 from liti.core.authority import BATCHES, command, query
 from liti.core.clock import local_date
-from liti.core.context import Actor, current_actor
+from liti.core.context import Actor, current_actor, people_in
 from liti.core.errors import InvalidInput, NotFound, Refused
 from liti.core.events import emit
 from liti.core.models import StaffPost, User
@@ -44,16 +45,18 @@ class PostView:
 
 def actor_of(user: User) -> Actor:
     """A member of the staff with the roles that he holds today."""
-    held = list(user.posts.all())
-    if held:
-        today = [p for p in held if _holds(p, local_date())]
-        own = [p for p in today if p.stands_in_for_id is None] or today
-        found = frozenset(p.role for p in today)
-        department = own[0].department if own else ""
-    else:
-        found = frozenset(user.groups.values_list("name", flat=True))
-        department = user.department
-    return Actor("staff", user.username, user.id, roles=found, department=department)
+    rows = user.posts.select_related("stands_in_for")
+    today = [p for p in rows if _holds(p, local_date())] if user.is_active else []
+    own = [p for p in today if p.stands_in_for is None] or today
+    names = sorted({p.stands_in_for.username for p in today if p.stands_in_for})
+    return Actor(
+        "staff",
+        user.username,
+        user.id,
+        roles=frozenset(p.role for p in today),
+        department=own[0].department if own else "",
+        on_behalf_of=", ".join(names),
+    )
 
 
 def by_name(username: str) -> Actor:
@@ -193,7 +196,7 @@ def _describe(payload: approvals.Payload) -> approvals.Change:
 )
 def _give(payload: approvals.Payload) -> None:
     user = _user(payload["username"])
-    if user.username in current_actor().on_behalf_of.split(" / "):
+    if user.username in people_in(current_actor().on_behalf_of):
         raise _own()
     day = date.fromisoformat
     StaffPost.objects.create(

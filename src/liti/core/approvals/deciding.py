@@ -9,10 +9,10 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from liti.core.approvals.kinds import ApprovalKind, Payload, basis_of, described, kind_of, plain
-from liti.core.approvals.reading import ApprovalView, view
+from liti.core.approvals.reading import ApprovalView, makers_of, view
 from liti.core.authority import command
 from liti.core.clock import now
-from liti.core.context import Actor, acting, current_actor, job
+from liti.core.context import Actor, acting, current_actor, job, people_in
 from liti.core.errors import Conflict, Forbidden, LitiError, NotFound, Refused
 from liti.core.events import emit
 from liti.core.models import Approval, ApprovalAttempt
@@ -108,7 +108,7 @@ def withdraw(approval_id: UUID, reason: str = "") -> ApprovalView:
 
 def _carry_out(kind: ApprovalKind, row: Approval, actor: Actor, reason: str) -> LitiError | None:
     """Run the handler; a failure undoes only what it did, is written down and returned."""
-    on_behalf_of = " / ".join(n for n in (row.on_behalf_of or row.maker, actor.label) if n)
+    on_behalf_of = " / ".join(n for n in (makers_of(row), actor.doer) if n)
     try:
         with transaction.atomic(), acting(job(f"approvals.{kind.name}", on_behalf_of)):
             kind.carry_out(row.payload)
@@ -150,7 +150,7 @@ def _require_checker(kind: ApprovalKind, row: Approval, actor: Actor) -> None:
             _("Your role may not decide this: %(title)s.") % {"title": kind.title},
             remedy=_("Ask a colleague with the right to decide."),
         )
-    if _is_makers(row, actor) or (row.on_behalf_of and row.on_behalf_of == actor.label):
+    if _is_makers(row, actor) or _is_of_the_same(row, actor):
         raise Refused(
             "core.approval.own_proposal",
             _("You proposed this yourself."),
@@ -161,6 +161,13 @@ def _require_checker(kind: ApprovalKind, row: Approval, actor: Actor) -> None:
 def _is_makers(row: Approval, actor: Actor) -> bool:
     """By id: a name can change hands, and who stands in for another remains himself."""
     return actor.id is not None and actor.id == row.maker_id
+
+
+def _is_of_the_same(row: Approval, actor: Actor) -> bool:
+    """Whether one of the two stands in for the other, or both for the same colleague."""
+    stood_for, proposed_for = people_in(actor.on_behalf_of), people_in(row.on_behalf_of)
+    makers = {row.maker} if row.maker_id else set()
+    return actor.label in proposed_for or bool(stood_for & (proposed_for | makers))
 
 
 def _stale() -> Conflict:
@@ -189,7 +196,7 @@ def _end(row: Approval, state: str, actor: Actor, reason: str) -> None:
     _move(row, state, actor, reason)
     kind = kind_of(row.kind)
     if kind.close:
-        with acting(job(f"approvals.{kind.name}", actor.label)):
+        with acting(job(f"approvals.{kind.name}", actor.doer)):
             kind.close(row.payload, state)
     emit(f"core.approval.{'decided' if state == 'rejected' else state}", str(row.id), {
         "kind": row.kind, "state": state,
@@ -200,7 +207,7 @@ def _move(row: Approval, state: str, actor: Actor, reason: str) -> None:
     APPROVAL_STATES.require(row.state, state)
     row.state, row.reason, row.decided_at = state, reason.strip()[:500], now()
     if state in ("approved", "rejected"):
-        row.checker, row.checker_id = actor.label, actor.id
+        row.checker, row.checker_id = actor.doer[:150], actor.id
     row.save(update_fields=["state", "reason", "decided_at", "checker", "checker_id"])
 
 

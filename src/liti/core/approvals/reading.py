@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from liti.core.approvals.kinds import Change, Line, Link, basis_of, kind_of, kinds, title_of
 from liti.core.authority import query
-from liti.core.context import current_actor
+from liti.core.context import current_actor, doer_of, people_in
 from liti.core.errors import LitiError, NotFound
 from liti.core.models import Approval
 from liti.core.roles import STAFF
@@ -140,7 +141,7 @@ def view(row: Approval) -> ApprovalView:
         change=_change(row.description),
         payload=row.payload,
         state=row.state,
-        maker=row.maker,
+        maker=makers_of(row),
         proposed_at=row.proposed_at,
         checker=row.checker,
         decided_at=row.decided_at,
@@ -148,6 +149,11 @@ def view(row: Approval) -> ApprovalView:
         replaces=row.replaces_id,
         replaced_by=successor.id if successor else None,
     )
+
+
+def makers_of(row: Approval) -> str:
+    """Who proposed it, `x for y` where he stands in; of a job whose doing it was."""
+    return doer_of(row.maker, row.on_behalf_of, is_person=row.maker_id is not None)
 
 
 def _change(description: dict[str, Any]) -> Change:
@@ -181,8 +187,11 @@ def _to_decide() -> Q:
     actor = current_actor()
     names = _names(k.name for k in kinds() if k.may_decide(actor))
     others = Q(maker_id__isnull=True) | ~Q(maker_id=actor.id)
-    behalf = Q(on_behalf_of="") | ~Q(on_behalf_of=actor.label)
-    return Q(kind__in=names, state=Approval.State.PENDING) & others & behalf
+    found = Q(kind__in=names, state=Approval.State.PENDING) & others
+    stood_for = people_in(actor.on_behalf_of)
+    for name in {actor.label, *stood_for}:
+        found &= ~Q(on_behalf_of__regex=rf"(^|[ ,]){re.escape(name)}($|[ ,])")
+    return found & ~Q(maker_id__isnull=False, maker__in=stood_for)
 
 
 def _names(found: Iterable[str]) -> list[str]:

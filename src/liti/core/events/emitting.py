@@ -89,7 +89,7 @@ def emit_many(events: Sequence[NewEvent]) -> list[UUID]:
                 [e.key for e in events],
                 [json.dumps(e.payload, cls=DjangoJSONEncoder) for e in events],
                 actor.kind,
-                (actor.on_behalf_of or actor.label)[:ACTOR_MAX],
+                actor.doer[:ACTOR_MAX],
                 actor.id,
                 [type for type, _name in heard],
                 [name for _type, name in heard],
