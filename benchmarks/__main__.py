@@ -23,7 +23,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liti.site.settings")
 django.setup()
 
-from benchmarks import database, pgbench, posting  # noqa: E402  Django is set up just now
+from benchmarks import database, events, pgbench, posting  # noqa: E402  Django is set up just now
 from liti.core.context import acting, job  # noqa: E402
 from liti.ledger.verify import verify  # noqa: E402
 
@@ -35,7 +35,13 @@ def main() -> int:
     """Measure, print the table, check the books that were made."""
     options = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0])
     options.add_argument("--quick", action="store_true", help="a third of the time, more noise")
-    quick = options.parse_args().quick
+    options.add_argument(
+        "what", nargs="?", choices=["ledger", "events"], default="ledger", help="what is measured"
+    )
+    asked = options.parse_args()
+    quick = asked.quick
+    if asked.what == "events":
+        return _events(quick)
     with database.own_database() as environment, acting(job("demo.bench")):
         figures = _measure(environment, quick)
         facts = database.server_facts()
@@ -47,17 +53,36 @@ def main() -> int:
     return int(bool(books.findings))
 
 
-def _measure(environment: dict[str, str], quick: bool) -> dict[str, float]:
-    """What is measured → median of its rounds, in transfers or transactions a second."""
-    books, dice = posting.open_books(), random.Random(20260105)
-    yardstick = pgbench.program()
+def _events(quick: bool) -> int:
+    """Measure events and their delivery, print the table."""
+    with database.own_database() as environment, acting(job("demo.bench")):
+        events.prepare()
+        tasks = _yardsticks(environment, quick)
+        count = 4_000 if quick else 16_000
+        for batches in (False, True):
+            how = "in sets of 500, handled in batches" if batches else "one by one"
+            tasks[f"events emitted {how}, two handlers"] = partial(
+                events.measure, count, batches=batches
+            )
+        _print_table(_in_turn(tasks), database.server_facts(), quick)
+    return 0
+
+
+def _yardsticks(environment: dict[str, str], quick: bool) -> dict[str, Callable[[], float]]:
     tasks: dict[str, Callable[[], float]] = {}
-    if yardstick:
+    if yardstick := pgbench.program():
         pgbench.prepare(yardstick, environment, scale=1 if quick else 10)
         for clients in CLIENTS:
             tasks[f"pgbench -N, {clients} client{'s' * (clients > 1)}"] = partial(
                 pgbench.measure, yardstick, environment, clients=clients, seconds=1 if quick else 3
             )
+    return tasks
+
+
+def _measure(environment: dict[str, str], quick: bool) -> dict[str, float]:
+    """What is measured → median of its rounds, in transfers or transactions a second."""
+    books, dice = posting.open_books(), random.Random(20260105)
+    tasks = _yardsticks(environment, quick)
     for hot in (False, True):
         for batch in posting.BATCHES:
             where = "one hot account" if hot else f"{posting.ACCOUNTS:,} accounts"
@@ -72,6 +97,11 @@ def _measure(environment: dict[str, str], quick: bool) -> dict[str, float]:
         seconds=0.6 if quick else 2.0,
         dice=dice,
     )
+    return _in_turn(tasks)
+
+
+def _in_turn(tasks: dict[str, Callable[[], float]]) -> dict[str, float]:
+    """All in turn, three times: the median of each."""
     rounds: dict[str, list[float]] = {name: [] for name in tasks}
     for turn in range(1, ROUNDS + 1):
         for name, task in tasks.items():

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+from liti.core.context import acting, job
 from liti.ledger import reference
 
 NAME = "liti_bench"
@@ -26,8 +27,10 @@ def own_database() -> Iterator[dict[str, str]]:
     connection.close()
     settings["NAME"] = NAME
     try:
-        call_command("migrate", "ledger", verbosity=0)
-        reference.load()
+        for app in ("ledger", "core", "procrastinate"):
+            call_command("migrate", app, verbosity=0)
+        with acting(job("database")):
+            reference.load()
         yield _environment(settings)
     finally:
         connection.close()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from tests.core.delivery import due_now
 from tests.market.builders import DAY, buyer
 from tests.parties.builders import known_party
 
@@ -154,3 +155,29 @@ class AnySale(TestCase):
         assert balance(internal_account("marketing.expense")) - before == total_minor
         shares = [s for s in queries.splits_of(sale.order_id) if not s.shadow]
         assert sum(s.amount_minor for s in shares) == total_minor
+
+
+@pytest.mark.django_db
+def test_a_sale_cancelled_before_its_event_was_handled_is_shared_and_taken_back_in_order(
+    monkeypatch,
+):
+    set_business_date(DAY)
+    order = sell(80_000)
+    real = services.market.product
+
+    def locked(code):
+        raise RuntimeError("transient")
+
+    monkeypatch.setattr(services.market, "product", locked)
+    deliver_pending()
+    with acting(Actor("customer", "the customer", party_id=order.party_id)):
+        market.cancel_order(order.id, "changed my mind")
+    deliver_pending()  # the cancelling waits behind the sale
+    monkeypatch.setattr(services.market, "product", real)
+
+    due_now()
+    deliver_pending()
+
+    assert sum(s.amount_minor for s in queries.splits_of(order.id)) == 0
+    assert (bonus("corporate"), bonus("direct"), bonus("retail")) == (0, 0, 0)
+    assert balance(internal_account("marketing.expense")) == 0

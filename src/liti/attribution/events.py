@@ -11,11 +11,22 @@ from liti.core.events import EventView, subscribe
 from liti.market.events import ORDER_CANCELLED, ORDER_FILLED
 
 
-# few at once: every share is posted from one account of the bank's, held until the commit
-@subscribe(ORDER_FILLED, name="attribution.share_sale", at_once=20)
-def on_order_filled(event: EventView) -> None:
-    """Share the benefit among those who brought the sale."""
+# One handler for both, so that a cancelling never overtakes the sale that it takes back; few at
+# once, as every share is posted from one account of the bank's, held until the commit.
+@subscribe(
+    ORDER_FILLED,
+    ORDER_CANCELLED,
+    name="attribution.share_sale",
+    at_once=20,
+    formerly=["attribution.reverse_sale"],
+)
+def on_order(event: EventView) -> None:
+    """Share the benefit among those who brought the sale, or reverse it on the day of the
+    cancelling: what was posted stays in the books."""
     told = event.payload
+    if event.type == ORDER_CANCELLED:
+        services.reverse_benefit(event.id, UUID(told["order_id"]), business_date())
+        return
     services.share_benefit(
         services.Sale(
             event_id=event.id,
@@ -28,9 +39,3 @@ def on_order_filled(event: EventView) -> None:
             claims=services.claims_of(told["contributions"]),
         )
     )
-
-
-@subscribe(ORDER_CANCELLED, name="attribution.reverse_sale", at_once=20)
-def on_order_cancelled(event: EventView) -> None:
-    """Reverse on the day of the cancelling; what was posted stays in the books."""
-    services.reverse_benefit(event.id, UUID(event.payload["order_id"]), business_date())
