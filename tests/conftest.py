@@ -18,11 +18,13 @@ from liti.core.reference import load_all
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     made = None
-    with django_db_blocker.unblock(), acting(job("database")):
+    with django_db_blocker.unblock():
         # pytest-django makes it only where a test asks for `db`; ours may ask for a copy alone.
         if not connections["default"].settings_dict["NAME"].startswith("test_"):
             made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
-        load_all()
+        # Migrations run outside: within, each statement is sent with who acts before it.
+        with acting(job("database")):
+            load_all()
     yield
     if made:
         with django_db_blocker.unblock():

@@ -64,6 +64,16 @@ def test_a_commit_rings_once_for_all_that_waits(django_capture_on_commit_callbac
     assert bells().count() == 1
 
 
+def test_a_bell_that_rings_already_costs_one_look(
+    django_assert_num_queries, django_capture_on_commit_callbacks
+):
+    with hears("test.any", lambda event: None), django_capture_on_commit_callbacks(execute=True):
+        events.emit("test.told", "test:1", {})
+    assert ProcrastinateJob.objects.filter(queueing_lock="core.deliver").count() == 1
+    with django_assert_num_queries(1):
+        tasks.ring()
+
+
 def test_an_event_that_nobody_hears_rings_nobody(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True) as rung:
         emit("a", type="test.unheard")
@@ -106,6 +116,21 @@ def test_one_handlers_fault_stops_only_its_own_key_and_handler():
     assert standing("test.broken") == [("test:b", "waiting", 1), ("test:b", "waiting", 0)]
     kept = Delivery.objects.filter(handler="test.broken").first()
     assert kept.last_error == "RuntimeError: lock timeout"
+
+
+def test_a_call_goes_on_behind_a_take_in_which_all_failed():
+    had = []
+
+    def handle(event):
+        if event.key == "test:bad":
+            raise RuntimeError("always")
+        had.append(event.key)
+
+    with hears("test.any", handle, at_once=2):
+        for key in ("test:bad", "test:bad", "test:good"):
+            events.emit("test.told", key, {})
+        assert delivery.deliver_pending() == 1
+    assert had == ["test:good"]
 
 
 def test_a_call_burns_one_attempt_however_much_there_is_to_do():

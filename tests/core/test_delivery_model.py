@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from tests.core.delivery import due_now
@@ -121,5 +121,11 @@ class Deliveries(RuleBasedStateMachine):
 
 def test_any_history_of_deliveries_is_as_the_model_says():
     run_state_machine_as_test(
-        Deliveries, settings=settings(max_examples=10, stateful_step_count=25, deadline=None)
+        Deliveries,
+        settings=settings(
+            max_examples=20,
+            stateful_step_count=25,
+            deadline=None,
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes minutes
+        ),
     )

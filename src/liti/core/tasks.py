@@ -17,7 +17,7 @@ BATCH = 1000
 SECONDS_MAX = 30
 DEAD_AFTER_SECONDS = 30  # three heartbeats of a worker
 
-_RUNG = "SELECT FROM procrastinate_jobs WHERE queueing_lock = 'core.deliver' AND status = 'todo'"
+_RUNG = "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = 'core.deliver' AND status = 'todo'"
 # As procrastinate's own queries and functions do it; a worker sends a heartbeat every 10 s.
 _STALLED = """
 SELECT j.id FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id

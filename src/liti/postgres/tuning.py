@@ -37,6 +37,8 @@ def settings(memory_mib: int) -> dict[str, str]:
         "jit": "off",
         "random_page_cost": "1.1",
         "max_connections": "200",
+        # a statement whose client was killed lets go of its locks, even while it waits
+        "client_connection_check_interval": "10s",
         "timezone": "'UTC'",
         "log_timezone": "'UTC'",
         "log_min_duration_statement": "2000",

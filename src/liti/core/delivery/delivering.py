@@ -103,12 +103,15 @@ def deliver_pending(limit: int = 1000) -> int:
     delivered = 0
     _take_over_names()
     while delivered < limit:
-        before = delivered
+        moved = 0
         for name in _waiting_for():
             taken = handler(name)
             if taken is not None and delivered < limit:
-                delivered += _deliver(taken, min(taken.at_once, limit - delivered))
-        if delivered == before:
+                handled, failed = _deliver(taken, min(taken.at_once, limit - delivered))
+                delivered += handled
+                # What failed is paused, so others come to the front: go on.
+                moved += handled + failed
+        if not moved:
             break
     return delivered
 
@@ -122,8 +125,9 @@ def pause_after(attempts: int) -> timedelta | None:
     return timedelta(seconds=min(grown, params.get("core.events.longest_pause")))
 
 
-def _deliver(taken: Handler, limit: int) -> int:
-    """One transaction's worth for a handler; where it fails, each by itself."""
+def _deliver(taken: Handler, limit: int) -> tuple[int, int]:
+    """One transaction's worth for a handler; where it fails, each by itself. Returns how many
+    were handled and how many failed."""
     rows: list[_Row] = []
     try:
         with transaction.atomic():
@@ -131,13 +135,13 @@ def _deliver(taken: Handler, limit: int) -> int:
             if rows:
                 _handle(taken, rows)
                 _driver().execute(_DONE, [[r.id for r in rows]])
-        return len(rows)
+        return len(rows), 0
     except Exception as error:
         if not rows:
             raise
         if len(rows) == 1:
             _note_failure(taken, rows[0], error)
-            return 0
+            return 0, 1
     return _one_by_one(taken, rows)
 
 
@@ -169,9 +173,9 @@ def _take(taken: Handler, limit: int) -> list[_Row]:
     return []
 
 
-def _one_by_one(taken: Handler, rows: Sequence[_Row]) -> int:
+def _one_by_one(taken: Handler, rows: Sequence[_Row]) -> tuple[int, int]:
     """Each in a transaction of its own, so that the one at fault is found."""
-    delivered = 0
+    delivered = failed = 0
     stopped: set[str] = set()
     for row in rows:
         if row.event.key in stopped:
@@ -187,7 +191,8 @@ def _one_by_one(taken: Handler, rows: Sequence[_Row]) -> int:
         except Exception as error:
             stopped.add(row.event.key)
             _note_failure(taken, row, error)
-    return delivered
+            failed += 1
+    return delivered, failed
 
 
 def _handle(taken: Handler, rows: Sequence[_Row]) -> None:
