@@ -149,9 +149,11 @@ def test_a_partner_spends_a_customers_money_only_with_his_mandate(client):
     assert ledger.balance(account) == 10_000
     assert set(OrderStep.objects.values_list("actor", flat=True)) == {"cloud"}
 
-    with pytest.raises(Refused, match="1 orders that it brought are not settled") as vetoed:
+    with pytest.raises(Refused) as vetoed:
         services.move_partner(partner, "ended")
     assert vetoed.value.code == "partners.end.vetoed"
+    [reason] = vetoed.value.data["reasons"]
+    assert (reason["id"], reason["code"]) == (str(partner), "partners.orders_under_way")
     assert queries.partner(partner).status == "live"
     services.move_partner(partner, "suspended")
     services.move_partner(partner, "live")
