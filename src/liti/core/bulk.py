@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, transaction
-from psycopg import sql
+from psycopg import Connection, Cursor, sql
 
 
 def copy_rows(
@@ -52,3 +52,11 @@ def _copy(cursor: Any, table: sql.Identifier, names: sql.Composed, rows: Iterabl
             copy.write_row(row)
             count += 1
     return count
+
+
+def prepared_cursor() -> Cursor[Any]:
+    """The driver's own cursor with values bound by the server: what is run often is planned
+    once a connection. Django's binds in the client, and every statement is planned anew."""
+    connection.ensure_connection()
+    driver: Connection[Any] = connection.connection
+    return Cursor(driver)

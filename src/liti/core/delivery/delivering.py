@@ -15,9 +15,10 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from liti.core import params
+from liti.core.bulk import prepared_cursor
 from liti.core.context import acting, job
 from liti.core.events import EventView, Handler, handler, handlers
 
@@ -234,9 +235,8 @@ def _waiting_for() -> list[str]:
 
 
 def _driver() -> Any:
-    """The driver's own cursor: pghistory reads statements as text, and these tables have no
-    row history, so nothing is lost by going past its wrapper."""
-    return connection.cursor().cursor
+    """Past pghistory's wrapper, which reads statements as text: these tables have no history."""
+    return prepared_cursor()
 
 
 def _row(values: tuple[Any, ...]) -> _Row:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
+from liti.core.bulk import prepared_cursor
 from liti.core.context import current_actor
 from liti.core.events.registry import hearers
 from liti.core.ids import uuid7
@@ -38,7 +39,7 @@ WITH given AS MATERIALIZED (
 ), written AS (
     INSERT INTO core_event
         (id, type, key, seq, payload, occurred_at, actor_kind, actor, actor_id)
-    SELECT id, type, key, seq, payload::jsonb, at, %s, %s, %s::uuid FROM numbered
+    SELECT id, type, key, seq, payload::jsonb, at, %s::text, %s::text, %s::uuid FROM numbered
 )
 INSERT INTO core_delivery
     (handler, key, seq, event_id, state, due_at, attempts, last_error, decided_by, reason)
@@ -79,9 +80,9 @@ def emit_many(events: Sequence[NewEvent]) -> list[UUID]:
     ids = [uuid7() for _ in events]
     heard = [(type, name) for type in {e.type for e in events} for name in hearers(type)]
     actor = current_actor()
-    with transaction.atomic(savepoint=False), connection.cursor() as wrapped:
-        # The driver's own cursor: these tables have no row history.
-        wrapped.cursor.execute(
+    # One statement, so it is a transaction by itself where the caller has none.
+    with prepared_cursor() as cursor:
+        cursor.execute(
             _WRITE,
             [
                 ids,
