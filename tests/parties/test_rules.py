@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liti.parties.rules import masking, names, placeholders, standardise
-from liti.parties.rules.clusters import Edge, clusters_of
+from liti.parties.rules import masking, names, placeholders, shared, standardise
+from liti.parties.rules.clusters import Edge, Traits, clusters_of, near_day
 from liti.parties.rules.standardise import Unfit
 
 TODAY = date(2026, 11, 24)
@@ -84,7 +84,7 @@ def test_no_cluster_ever_holds_two_identities(pairs, numbers):
     ids = [UUID(int=n + 1) for n in range(12)]
     identity = {i: n for i, n in zip(ids, numbers, strict=True) if n}
     edges = [Edge(ids[a], ids[b], 0.99) for a, b in pairs if a != b]
-    groups, _refused = clusters_of(ids, edges, identity)
+    groups, _refused = clusters_of(ids, edges, Traits(identity))
     assert sorted(m for g in groups for m in g) == ids
     assert all(len({identity[m] for m in g if m in identity}) <= 1 for g in groups)
 
@@ -183,3 +183,48 @@ def test_placeholders_of_each_kind():
 )
 def test_the_check_character_of_a_resident_number(number):
     assert standardise.id_check_character(number[:17]) == number[17]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "near"),
+    [
+        ("1985-05-05", "1985-05-05", True),
+        ("1985-05-05", "1985-05-06", True),
+        ("1985-05-06", "1985-06-05", True),
+        ("1985-05-05", "1986-05-05", True),
+        ("1985-05-12", "1985-05-21", True),
+        ("1985-05-05", "1975-05-05", False),
+        ("1962-03-01", "1988-03-01", False),
+        ("1985-05-05", "1985-07-08", False),
+    ],
+)
+def test_a_day_that_may_be_the_same_written_twice(left, right, near):
+    assert near_day(left, right) is near
+    assert near_day(right, left) is near
+
+
+def test_nobody_bridges_a_father_and_a_son():
+    father, son, unknown = (UUID(int=n) for n in (1, 2, 3))
+    edges = [Edge(father, unknown, 0.99), Edge(unknown, son, 0.99)]
+    traits = Traits({}, birth={father: "1962-03-01", son: "1988-03-01"})
+    groups, refused = clusters_of([father, son, unknown], edges, traits)
+    assert sorted(map(len, groups)) == [1, 2]
+    assert len(refused) == 1
+
+
+def test_what_too_many_names_have_is_nobodys():
+    rows = [
+        {
+            "name_simplified": f"人{n}",
+            "mobile": "13811112222",
+            "email": f"{n % 8}@a.cn",
+            "address": "",
+        }
+        for n in range(9)
+    ]
+    assert shared.placeholders(rows) == {
+        "mobile": {"13811112222"},
+        "email": set(),
+        "address": set(),
+    }
+    assert [r["mobile"] for r in shared.without_placeholders(rows)] == [""] * 9

@@ -24,8 +24,9 @@ from liti.core.roles import roles
 from liti.parties import events, golden, merging, teams
 from liti.parties.model import score_persons
 from liti.parties.models import MatchPair, Merge, Party, Ruling, SourceRecord
-from liti.parties.rules.clusters import Edge, clusters_of
-from liti.parties.rules.exact import Known, organisation_rules, person_rules
+from liti.parties.rules import shared
+from liti.parties.rules.clusters import Edge, Traits, clusters_of
+from liti.parties.rules.exact import Known, near_name, organisation_rules, person_rules
 from liti.parties.rules.names import surname
 
 Progress = Callable[..., None]
@@ -142,6 +143,7 @@ def _persons(
 ) -> tuple[list[list[UUID]], Decided]:
     merge = float(params.get("parties.match.merge_probability"))
     review = float(params.get("parties.match.review_probability"))
+    rows = shared.without_placeholders(rows)
     sure, conflicts = person_rules(map(_known, rows))
     edges, barred, decided = _ruled(rows, together, apart)
     for edge, rule in sure:
@@ -149,6 +151,8 @@ def _persons(
         decided[_pair(edge)] = ("merged", rule, edge.probability, {"rule": rule})
     for edge in conflicts:
         decided[_pair(edge)] = ("conflict", "id_number+other_name", 0.0, {"rule": "id_number"})
+    row_of = {r["id"]: r for r in rows}
+    known_of = {r["id"]: _known(r) for r in rows}
     for scored in score_persons(
         _table(rows),
         review=review,
@@ -160,21 +164,36 @@ def _persons(
             known = decided[_pair(edge)]
             decided[_pair(edge)] = (*known[:3], {**known[3], **scored.explanation})
             continue
-        outcome = "merged" if scored.probability >= merge else "review"
+        alike = near_name(known_of[scored.left], known_of[scored.right])
+        sure_enough = alike and _proof(row_of[scored.left], row_of[scored.right])
+        outcome = "merged" if scored.probability >= merge and sure_enough else "review"
         decided[_pair(edge)] = (outcome, "model", scored.probability, scored.explanation)
         if outcome == "merged":
             edges.append(edge)
-    identity = {r["id"]: r["id_number"] for r in rows if r["id_number"]}
+    traits = Traits(
+        identity={r["id"]: r["id_number"] for r in rows},
+        birth={r["id"]: r["birth_date"].isoformat() for r in rows if r["birth_date"]},
+        sex={r["id"]: r["sex"] for r in rows},
+    )
     groups, refused = clusters_of(
         [r["id"] for r in rows],
         edges,
-        identity,
+        traits,
         [*((e.left, e.right) for e in conflicts), *barred],
     )
     for edge in refused:
         _outcome, rule, probability, why = decided[_pair(edge)]
-        decided[_pair(edge)] = ("conflict", rule, probability, {**why, "guard": "identity"})
+        decided[_pair(edge)] = ("conflict", rule, probability, {**why, "guard": "contradiction"})
     return groups, decided
+
+
+_PROOFS = ("id_number", "mobile", "email", "birth_date", "address")
+
+
+def _proof(left: Row, right: Row) -> bool:
+    """Whether something beyond the name is equal: what is merely near adds up in a table of
+    weights, and is a reason to look, not to merge."""
+    return any(left[name] and left[name] == right[name] for name in _PROOFS)
 
 
 def _organisations(
@@ -184,7 +203,7 @@ def _organisations(
     identity = {r["id"]: r["uscc"] for r in rows if r["uscc"]}
     edges, kept_apart, decided = _ruled(rows, together, apart)
     groups, refused = clusters_of(
-        [r["id"] for r in rows], [*edges, *(e for e, _rule in sure)], identity, kept_apart
+        [r["id"] for r in rows], [*edges, *(e for e, _rule in sure)], Traits(identity), kept_apart
     )
     barred = {_pair(e) for e in refused}
     decided |= {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,6 +16,7 @@ import pyarrow as pa
 import splink.comparison_level_library as level
 import splink.comparison_library as compare
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+from splink.internals import expectation_maximisation
 from splink.internals.exceptions import EMTrainingException
 
 SEED = 20_150_801
@@ -149,7 +152,7 @@ def _score(
     trained = 0
     for keys in (("birth", "pinyin"), ("mobile", "surname"), ("identity",)):
         # Files that hardly overlap hold no pairs to learn from: the exact rules then stand alone.
-        with suppress(EMTrainingException):
+        with suppress(EMTrainingException), _half_a_pseudo_count():
             training.estimate_parameters_using_expectation_maximisation(
                 block_on(*keys), record_sample_proportion=1.0
             )
@@ -160,20 +163,39 @@ def _score(
     return [_pair(row) for row in predicted.as_record_list()]
 
 
+_M_COUNT = re.compile(r"(sum\(match_probability \* [^)]*\)) as m_count")
+
+
+@contextmanager
+def _half_a_pseudo_count() -> Iterator[None]:
+    """Add half a true pair to each level that is counted, as a Jeffreys prior does.
+
+    Birth date and sex are taken from the ID number, so of true pairs hardly any ever differ
+    in them; over many records the chance of that level falls to zero, which no model can hold
+    and which would let one slip outweigh everything. The library has no setting for it; it
+    counts in SQL, and matching runs alone (an advisory lock).
+    """
+    counted = expectation_maximisation.compute_new_parameters_sql
+
+    def smoothed(*arguments: Any, **named: Any) -> str:
+        return _M_COUNT.sub(r"\1 + 0.5 as m_count", counted(*arguments, **named))
+
+    expectation_maximisation.compute_new_parameters_sql = smoothed
+    try:
+        yield
+    finally:
+        expectation_maximisation.compute_new_parameters_sql = counted
+
+
 def _pair(row: dict[str, Any]) -> ScoredPair:
     weights = {
         name.removeprefix("mw_"): round(float(value), 3)
         for name, value in row.items()
         if name.startswith("mw_") and value is not None
     }
-    levels = {
-        name.removeprefix("gamma_"): int(value)
-        for name, value in row.items()
-        if name.startswith("gamma_") and value is not None
-    }
     return ScoredPair(
         UUID(str(row["unique_id_l"])),
         UUID(str(row["unique_id_r"])),
         float(row["match_probability"]),
-        {"weight": round(float(row["match_weight"]), 3), "weights": weights, "levels": levels},
+        {"weight": round(float(row["match_weight"]), 3), "weights": weights},
     )
