@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from importlib import import_module
+from urllib.parse import quote
 
 import click
 from django.core.management import call_command
@@ -46,7 +47,7 @@ def stop() -> None:
 def url() -> None:
     """The connection URL, for psql and other programs."""
     server = postgres.ensure_running(postgres.var_dir())
-    click.echo(f"postgresql://liti@/liti?host={server.socket_dir}")
+    click.echo(f"postgresql://liti@/liti?host={quote(str(server.socket_dir), safe='/')}&port=5432")
 
 
 @db.command()
@@ -54,7 +55,9 @@ def shell() -> None:
     """psql on the bank's database."""
     server = postgres.ensure_running(postgres.var_dir())
     folder = binaries.find()
-    subprocess.run([folder / "psql", "-h", server.socket_dir, "-U", "liti", "liti"], check=False)
+    subprocess.run(
+        [folder / "psql", "-h", server.socket_dir, "-p", "5432", "-U", "liti", "liti"], check=False
+    )
 
 
 @db.command()

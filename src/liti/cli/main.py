@@ -13,12 +13,14 @@ from typing import Any
 import click
 import django
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 from django.utils import translation
 
 import liti
 from liti import cli
 from liti.core.context import acting
 from liti.core.errors import LitiError
+from liti.postgres import PostgresError
 
 _NOT_GROUPS = {"main", "progress"}
 _WITHOUT_DJANGO = {"db", "sim"}
@@ -49,6 +51,13 @@ class Rooms(click.Group):
             click.secho(f"{error.code}: {error.message}", fg="red", err=True)
             if error.remedy:
                 click.echo(error.remedy, err=True)
+            sys.exit(1)
+        except PostgresError as error:  # before there is Django, and so a language
+            click.secho(f"database: {error}", fg="red", err=True)
+            sys.exit(1)
+        except OperationalError as error:
+            click.secho(f"database: {str(error).strip()}", fg="red", err=True)
+            click.echo("Look at it with `liti db status`, then try again.", err=True)
             sys.exit(1)
 
 

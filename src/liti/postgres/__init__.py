@@ -3,21 +3,16 @@
 Depends on nothing of Liti. `django_database()` starts the embedded server when none runs.
 """
 
-from liti.postgres.server import (
-    PostgresError,
-    Server,
-    django_database,
-    ensure_running,
-    status,
-    stop,
-    var_dir,
-)
+from liti.postgres.errors import PostgresError
+from liti.postgres.place import Server, var_dir
+from liti.postgres.server import django_database, ensure_running, runs, status, stop
 
 __all__ = [
     "PostgresError",
     "Server",
     "django_database",
     "ensure_running",
+    "runs",
     "status",
     "stop",
     "var_dir",

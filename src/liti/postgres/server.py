@@ -1,99 +1,32 @@
-"""Our own small launcher around the programs of a PostgreSQL wheel.
-
-As root it drops to an unprivileged user by itself and changes no mode of any folder above
-its own: where that user can't enter the data's place, another place is chosen.
-"""
+"""Our own small launcher around the programs of a PostgreSQL wheel: make, start, stop, look."""
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
-import pwd
-import re
 import shutil
-import stat
-import subprocess
-import tempfile
+import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg
 from psycopg import sql
 
 from liti.postgres import binaries, tuning
+from liti.postgres.address import parse_url
+from liti.postgres.errors import PostgresError
+from liti.postgres.ownership import closed, own, trust, user
+from liti.postgres.pidfile import forget_dead, living
+from liti.postgres.place import PORT, START_TIMEOUT_SECONDS, Server, locate
 
 USER = DATABASE = "liti"
-START_TIMEOUT_SECONDS = 60
 START_ATTEMPTS_MAX = 8
-SOCKET_PATH_BYTES_MAX = 90  # a unix socket's whole path may have 107 bytes
-# pg_ctl starts the server through a shell, which would read these in the folder's name.
-_NOT_FOR_A_SHELL = re.compile(r'["$`\\\x00-\x1f]')
-
-
-class PostgresError(RuntimeError):
-    """The server can't be started; the message says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where one embedded server lives. `uid` is None when it runs as ourselves."""
-
-    home: Path
-    programs: Path
-    uid: int | None
-    gid: int | None
-
-    @property
-    def data(self) -> Path:
-        return self.home / "data"
-
-    @property
-    def socket_dir(self) -> Path:
-        # The client library reads a comma as the end of one host and the begin of the next.
-        if len(os.fsencode(self.home)) <= SOCKET_PATH_BYTES_MAX and "," not in str(self.home):
-            return self.home / "run"
-        digest = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"liti-{digest}"
-
-    @property
-    def log(self) -> Path:
-        return self.home / "postgres.log"
-
-    def run(self, *command: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run one of the programs as the server's user."""
-        done = subprocess.run(
-            [str(self.programs / command[0]), *map(str, command[1:])],
-            capture_output=True,
-            text=True,
-            timeout=START_TIMEOUT_SECONDS * 2,
-            **self.drop(),
-        )
-        if check and done.returncode:
-            said = (done.stderr or done.stdout).strip()[-1500:]
-            raise PostgresError(f"{command[0]} failed: {said}")
-        return done
-
-    def drop(self) -> dict[str, Any]:
-        """Arguments of subprocess that make the child the server's user."""
-        plain: dict[str, Any] = {"cwd": "/", "stdin": subprocess.DEVNULL}
-        if self.uid is None:
-            return plain
-        return {**plain, "user": self.uid, "group": self.gid, "extra_groups": [], "umask": 0o077}
-
-
-def var_dir() -> Path:
-    """Where an installation keeps what it makes: LITI_VAR_DIR, or var/ of the checkout."""
-    if given := os.environ.get("LITI_VAR_DIR"):
-        return Path(given).resolve()
-    checkout = Path(__file__).resolve().parents[3]
-    base = checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
-    return base / "var"
+LOCK_SECONDS_MAX = 180
+STOP_SECONDS_MAX = 60
 
 
 def django_database(var_dir: Path) -> dict[str, Any]:
@@ -111,42 +44,26 @@ def django_database(var_dir: Path) -> dict[str, Any]:
     if os.environ.get("LITI_NO_DATABASE") == "1":
         return {**common, "NAME": DATABASE}
     server = ensure_running(var_dir)
-    return {**common, "NAME": DATABASE, "USER": USER, "HOST": str(server.socket_dir)}
-
-
-def parse_url(url: str) -> dict[str, Any]:
-    """A postgresql:// URL as Django wants it; a socket folder may stand as host=…"""
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql"):
-        raise PostgresError(
-            f"DATABASE_URL begins with “{parts.scheme}://”; Liti runs on PostgreSQL only:"
-            " use postgresql://user:password@host:port/database."
-        )
-    options = dict(parse_qsl(parts.query))
-    name = unquote(parts.path.lstrip("/"))
-    if not name:
-        raise PostgresError("DATABASE_URL names no database: end it with /name.")
-    return {
-        "NAME": name,
-        "USER": unquote(parts.username or options.pop("user", "")),
-        "PASSWORD": unquote(parts.password or options.pop("password", "")),
-        "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
-        "PORT": str(parts.port or options.pop("port", "")),
-        "OPTIONS": options,
-    }
+    socket = str(server.socket_dir)
+    return {**common, "NAME": DATABASE, "USER": USER, "HOST": socket, "PORT": PORT}
 
 
 def ensure_running(var_dir: Path) -> Server:
     """Start the embedded server if it does not run; make it first where there is none.
 
-    Safe to call from several processes at once. Raises PostgresError.
+    One that runs already is taken over as it is. Safe to call from several processes at once.
+    Raises PostgresError.
     """
-    server = _locate(var_dir)
+    server = locate(var_dir)
     if _answers(server):
         return server
     with _lock(var_dir):
         if not _answers(server):
-            if not (server.data / "PG_VERSION").is_file():
+            if server.programs != server.original:
+                binaries.make_copy(server.original, server.programs)
+            if _is_made(server):
+                _require_fit(server)
+            else:
                 _create(server)
             _start(server)
             _create_database(server)
@@ -154,18 +71,31 @@ def ensure_running(var_dir: Path) -> Server:
 
 
 def stop(var_dir: Path) -> bool:
-    """Stop the server; False when it did not run."""
-    server = _locate(var_dir)
+    """Stop the server; False when it did not run. Raises PostgresError when it does not end."""
+    server = locate(var_dir)
     with _lock(var_dir):
-        if not (server.data / "postmaster.pid").is_file():
+        pid = living(server.data)
+        if pid is None:
             return False
-        done = server.run("pg_ctl", "-D", server.data, "-m", "fast", "-w", "stop", check=False)
-        return done.returncode == 0
+        os.kill(pid, signal.SIGINT)  # “fast”: sessions are ended, nothing is lost
+        end = time.monotonic() + STOP_SECONDS_MAX
+        while living(server.data):
+            if time.monotonic() > end:
+                raise PostgresError(
+                    f"PostgreSQL ({pid}) does not end within {STOP_SECONDS_MAX} s: see {server.log}"
+                )
+            time.sleep(0.05)
+        return True
+
+
+def runs(var_dir: Path) -> bool:
+    """Whether the embedded server answers; starts nothing. Raises PostgresError."""
+    return _answers(locate(var_dir))
 
 
 def status(var_dir: Path) -> dict[str, str]:
     """What is known of the server, for people."""
-    server = _locate(var_dir)
+    server = locate(var_dir)
     return {
         "running": "yes" if _answers(server) else "no",
         "data": str(server.data),
@@ -175,86 +105,87 @@ def status(var_dir: Path) -> dict[str, str]:
     }
 
 
-def _locate(var_dir: Path) -> Server:
-    var_dir.mkdir(parents=True, exist_ok=True)
-    programs = binaries.find()
-    account = _unprivileged() if os.geteuid() == 0 else None
-    home = var_dir / "postgres"
-    if _NOT_FOR_A_SHELL.search(str(home)) or (account and not _may_enter(home, account)):
-        digest = hashlib.sha256(os.fsencode(var_dir.resolve())).hexdigest()[:12]
-        home = Path("/var/lib") / f"liti-{digest}"
-        if account is None or not _may_enter(home, account):
-            home = Path(tempfile.gettempdir()) / f"liti-{digest}"
-        (var_dir / "postgres.place").write_text(f"{home}\n", encoding="utf-8")
-    if account is None:
-        return Server(home, programs, None, None)
-    if not _may_enter(programs / "postgres", account):
-        programs = _copied(programs, home)
-    return Server(home, programs, account.pw_uid, account.pw_gid)
-
-
-def _unprivileged() -> pwd.struct_passwd:
-    """Who the server runs as when we are root: a user that owns nothing else."""
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    raise PostgresError("There is neither a user postgres nor nobody to run the server as.")
-
-
-def _may_enter(path: Path, account: pwd.struct_passwd) -> bool:
-    """Whether the user can pass every existing folder above the path."""
-    for folder in path.absolute().parents:
-        try:
-            mode = folder.stat()
-        except FileNotFoundError:
-            continue
-        bit = stat.S_IXOTH
-        if mode.st_uid == account.pw_uid:
-            bit = stat.S_IXUSR
-        elif mode.st_gid == account.pw_gid:
-            bit = stat.S_IXGRP
-        if not mode.st_mode & bit:
-            return False
-    return True
-
-
-def _copied(programs: Path, home: Path) -> Path:
-    """A copy of the programs where the unprivileged user can reach them (41 MB, once)."""
-    package = programs.parent.parent
-    target = home.parent / f"{home.name}-programs"
-    done = target / ".complete"
-    if not done.is_file():
-        for source in binaries.payload_root(programs):
-            shutil.copytree(source, target / source.name, symlinks=True, dirs_exist_ok=True)
-        for folder, _names, files in os.walk(target):
-            os.chmod(folder, 0o755)
-            for file in files:
-                path = Path(folder) / file
-                path.chmod(path.stat().st_mode | 0o444 | (path.stat().st_mode & 0o100 and 0o111))
-        done.touch()
-    return target / package.name / programs.relative_to(package)
-
-
 @contextmanager
 def _lock(var_dir: Path) -> Iterator[None]:
-    with open(var_dir / "postgres.lock", "w", encoding="ascii") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    """One process at a time starts or stops; who waits longer than any start takes is told so."""
+    place = var_dir / "postgres.lock"
+    end = time.monotonic() + LOCK_SECONDS_MAX
+    try:
+        file = open(place, "a+", encoding="ascii", errors="replace")  # noqa: SIM115  with, below
+    except OSError as error:
+        raise closed(place, error) from error
+    with file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    file.seek(0)
+                    raise PostgresError(
+                        f"Process {file.read(20).strip() or 'unknown'} has been starting or"
+                        f" stopping the database for {LOCK_SECONDS_MAX} s: end it, then try again."
+                    ) from None
+                time.sleep(0.05)
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
         yield
 
 
+def _is_made(server: Server) -> bool:
+    """Whether there are data. Raises PostgresError for what is in their place, or not whole."""
+    try:
+        content = {p.name for p in server.data.iterdir()}
+    except FileNotFoundError:
+        return False
+    except PermissionError:
+        return True  # of another user: who it is, is said by what fits
+    except OSError as error:
+        raise closed(server.data, error) from error
+    lacking = {"PG_VERSION", "global", "base"} - content
+    if not content or not lacking:
+        return bool(content)
+    raise PostgresError(
+        f"{server.data} is not empty, but these are no whole PostgreSQL data ({min(lacking)} is"
+        " missing): bring them back from a backup, or move the folder away to begin anew."
+    )
+
+
+def _require_fit(server: Server) -> None:
+    """Refuse data of another user or of another major version. Raises PostgresError."""
+    owner = server.data.stat().st_uid
+    runs_as = os.geteuid() if server.uid is None else server.uid
+    if owner != runs_as:
+        raise PostgresError(
+            f"{server.data} belongs to {user(owner)}, but the server would run as {user(runs_as)}:"
+            " run the command as who made the bank, give the folder to the other with chown -R,"
+            " or name another one with LITI_VAR_DIR."
+        )
+    has = (server.data / "PG_VERSION").read_bytes()[:20].strip().decode("ascii", "replace")
+    wants = str(binaries.major(server.programs))
+    if has != wants:
+        raise PostgresError(
+            f"{server.data} holds data of PostgreSQL {has or '(unknown)'}, and the programs in"
+            f" {server.programs} are of version {wants}: install programs of version"
+            f" {has or 'the data'}, or dump and restore as docs/postgresql.md says, or name another"
+            " folder with LITI_VAR_DIR."
+        )
+
+
 def _create(server: Server) -> None:
-    _own(server, server.home, 0o711 if server.uid is not None else 0o700)
-    _own(server, server.data, 0o700)
-    major = int(server.run("postgres", "--version").stdout.split()[-1].split(".")[0])
+    """Make the data beside their place and move them there whole: a killed making leaves none."""
+    own(server.home, 0o711 if server.uid is not None else 0o700, server.uid, server.gid)
+    new = server.home / "data.new"
+    shutil.rmtree(new, ignore_errors=True)
+    own(new, 0o700, server.uid, server.gid)
     locale = ["--locale=C.UTF-8"]
-    if major >= 17:  # independent of what locales the machine has
+    if binaries.major(server.programs) >= 17:  # independent of what locales the machine has
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     server.run(
         "initdb",
         "-D",
-        server.data,
+        new,
         "-U",
         USER,
         "--encoding=UTF8",
@@ -262,28 +193,59 @@ def _create(server: Server) -> None:
         "--auth=trust",
         *locale,
     )
-
-
-def _own(server: Server, folder: Path, mode: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    if server.uid is not None and server.gid is not None:
-        os.chown(folder, server.uid, server.gid)
-    folder.chmod(mode)
+    if server.data.is_dir():
+        server.data.rmdir()  # empty, or we were not here
+    new.rename(server.data)
 
 
 def _start(server: Server) -> None:
     # Only root and the server's user may pass the folder of the socket: that is the only door.
-    _own(server, server.socket_dir, 0o700)
-    _forget_dead(server)
+    own(server.socket_dir, 0o700, server.uid, server.gid)
+    if living(server.data):
+        return _await(server)
+    forget_dead(server.data)
+    _configure(server)
+    wait: list[str | Path] = ["-l", server.log, "-t", str(START_TIMEOUT_SECONDS), "-w"]
+    for attempt in range(START_ATTEMPTS_MAX):
+        done = server.run("pg_ctl", "-D", server.data, *wait, "start", check=False)
+        if done.returncode == 0:
+            return None
+        # After kill -9 of the postmaster its children need a moment to notice and to leave.
+        time.sleep(0.3 * (attempt + 1))
+    raise PostgresError(f"PostgreSQL does not start; its log ends with:\n{_last_words(server)}")
+
+
+def _await(server: Server) -> None:
+    """It lives but does not answer: it is still recovering, or was started by somebody else."""
+    end = time.monotonic() + START_TIMEOUT_SECONDS
+    while not _answers(server):
+        if time.monotonic() > end:
+            raise PostgresError(
+                f"PostgreSQL ({living(server.data) or 'gone by now'}) does not answer in"
+                f" {server.socket_dir}: stop it with `liti db stop`. Its log ends with:\n"
+                f"{_last_words(server)}"
+            )
+        time.sleep(0.2)
+
+
+def _last_words(server: Server) -> str:
+    try:
+        return server.log.read_text("utf-8", errors="replace")[-1500:]
+    except OSError as error:
+        return f"({server.log}: {error.strerror})"
+
+
+def _configure(server: Server) -> None:
     values = {
         **tuning.settings(tuning.machine_memory_mib()),
+        "port": PORT,
         "unix_socket_directories": _quoted(f'"{server.socket_dir}"'),
     }
     if any(server.programs.parent.rglob("pg_stat_statements.so")):
         values["shared_preload_libraries"] = "'pg_stat_statements'"
     text = "".join(f"{name} = {value}\n" for name, value in values.items())
     conf = server.data / "postgresql.auto.conf.d"
-    _own(server, conf, 0o700)
+    own(conf, 0o700, server.uid, server.gid)
     file = conf / "liti.conf"
     file.write_text("# Written at every start from liti/postgres/tuning.py\n" + text, "utf-8")
     if server.uid is not None and server.gid is not None:
@@ -293,56 +255,12 @@ def _start(server: Server) -> None:
     if line not in main.read_text("utf-8"):
         with open(main, "a", encoding="utf-8") as out:
             out.write(line)
-    start: list[str | Path] = [
-        "-D",
-        server.data,
-        "-l",
-        server.log,
-        "-t",
-        str(START_TIMEOUT_SECONDS),
-        "-w",
-        "start",
-    ]
-    for attempt in range(START_ATTEMPTS_MAX):
-        done = server.run("pg_ctl", *start, check=False)
-        if done.returncode == 0:
-            return
-        # After kill -9 of the postmaster its children need a moment to notice and to leave.
-        time.sleep(0.3 * (attempt + 1))
-    said = server.log.read_text("utf-8", errors="replace")[-1500:]
-    raise PostgresError(f"PostgreSQL does not start; its log ends with:\n{said}")
 
 
 def _quoted(value: str) -> str:
     """A value of the configuration file. Folders stand in double quotes within it, as a
     comma would part two of them."""
     return "'" + value.replace("'", "''") + "'"
-
-
-def _forget_dead(server: Server) -> None:
-    """After kill -9 the pid file stays, of a full disk an empty one; remove it when no such
-    server lives any more."""
-    file = server.data / "postmaster.pid"
-    try:
-        pid = int(file.read_bytes().split(b"\n", 1)[0])
-    except FileNotFoundError:
-        return
-    except ValueError:
-        file.unlink(missing_ok=True)
-        return
-    if not _is_postgres_of(pid, server.data):
-        file.unlink(missing_ok=True)
-
-
-def _is_postgres_of(pid: int, data: Path) -> bool:
-    try:
-        os.kill(pid, 0)
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except ProcessLookupError:
-        return False
-    except (PermissionError, FileNotFoundError):
-        return True
-    return os.fsencode(data) in command
 
 
 def _create_database(server: Server) -> None:
@@ -355,6 +273,7 @@ def _create_database(server: Server) -> None:
 def _connect(server: Server, database: str) -> psycopg.Connection[tuple[Any, ...]]:
     return psycopg.connect(
         host=str(server.socket_dir),
+        port=PORT,
         user=USER,
         dbname=database,
         connect_timeout=5,
@@ -363,14 +282,35 @@ def _connect(server: Server, database: str) -> psycopg.Connection[tuple[Any, ...
 
 
 def _answers(server: Server) -> bool:
-    if not server.socket_dir.is_dir() or not any(server.socket_dir.glob(".s.PGSQL.*")):
-        return False
+    """Whether the server of these data answers. Raises PostgresError when it is another one."""
+    folder = server.socket_dir
+    try:
+        if not (folder / f".s.PGSQL.{PORT}").exists():
+            return False
+    except OSError as error:  # the folder is closed to us
+        raise closed(folder, error) from error
+    trust(folder, os.geteuid(), os.geteuid() if server.uid is None else server.uid)
     for _attempt in range(3):
         try:
-            with _connect(server, DATABASE):
+            with _connect(server, DATABASE) as connection:
+                _require_same(server, connection)
                 return True
         except psycopg.OperationalError as error:
             if "starting up" not in str(error):
                 return False
             time.sleep(0.2)
     return False
+
+
+def _require_same(server: Server, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """Who answers has our data: each cluster has a number of its own, from when it was made."""
+    row = connection.execute("SELECT system_identifier FROM pg_control_system()").fetchone()
+    try:
+        number = (server.data / "global" / "pg_control").read_bytes()[:8]
+    except OSError:
+        number = b""
+    if row is None or int.from_bytes(number, sys.byteorder, signed=True) != row[0]:
+        raise PostgresError(
+            f"Another PostgreSQL than that of {server.data} answers in {server.socket_dir}: stop"
+            " it, or name another folder with LITI_VAR_DIR."
+        )
