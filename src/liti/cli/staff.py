@@ -1,4 +1,4 @@
-"""`liti staff`: who holds which role, since when; join, move, stand in, leave."""
+"""`liti staff`: who holds which role, since when; join, move, stand in, leave, return."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from liti.cli.progress import console
+from liti.core import joining
 from liti.core import staff as people
 from liti.core.doors import door
 
@@ -57,3 +58,40 @@ def leave(username: str) -> None:
     """USERNAME leaves today; the customers whom he served go to the pool."""
     people.leave(username)
     console.print(f"{username} has left")
+
+
+@staff.command()
+@door("core.propose_joining")
+@click.argument("username")
+@click.argument("full_name")
+@click.argument("role")
+@click.argument("department")
+@click.option("--from", "start", type=DAY, required=True, help="First day.")
+@click.option("--code", default="", help="Staff code, where customers are served.")
+def join(
+    username: str, full_name: str, role: str, department: str, start: datetime, code: str
+) -> None:
+    """Propose USERNAME as a new member of the staff; another person decides it."""
+    made = joining.propose_joining(username, full_name, role, department, start.date(), code)
+    console.print(f"waiting for a second person, approval {made}")
+
+
+@staff.command("return")
+@door("core.propose_return")
+@click.argument("username")
+@click.argument("role")
+@click.argument("department")
+@click.option("--from", "start", type=DAY, required=True, help="First day.")
+def return_(username: str, role: str, department: str, start: datetime) -> None:
+    """Propose that USERNAME, who left, is taken back; another person decides it."""
+    made = joining.propose_return(username, role, department, start.date())
+    console.print(f"waiting for a second person, approval {made}")
+
+
+@staff.command()
+@door("core.invite")
+@click.argument("username")
+def invite(username: str) -> None:
+    """The address at which USERNAME sets his first password; shown once."""
+    made = joining.invite(username)
+    console.print(f"{made.path}  (good once, for {made.lasts.days} days)", soft_wrap=True)
