@@ -58,6 +58,25 @@ class AccountHolder(models.Model):
         ]
 
 
+class Freeze(models.Model):
+    """Who froze an account, in which role and why; and who lifted it."""
+
+    class Kind(models.TextChoices):
+        RISK = "risk", _("Risk")
+        CUSTOMER = "customer", _("Emergency stop of the customer")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(ElectronicAccount, on_delete=models.PROTECT, related_name="freezes")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    by = models.CharField(max_length=150)
+    role = models.CharField(max_length=100, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.CharField(max_length=150, blank=True)
+    lifted_reason = models.CharField(max_length=300, blank=True)
+
+
 class BoundCard(models.Model):
     """Another bank's card through which money comes in and goes out. The number is not kept."""
 

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from liti.accounts.freezing import FreezeView as FreezeView
+from liti.accounts.freezing import freezes_of as freezes_of
 from liti.accounts.models import AccountHolder, BoundCard, ElectronicAccount, IssuedCard
 from liti.accounts.whose import held_by as held_by
 from liti.accounts.whose import holds_card

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from liti.accounts import rules
+from liti.accounts import freezing, rules
 from liti.accounts.bins import issuer_of
 from liti.accounts.cards import default_card as default_card
 from liti.accounts.checking import check_new, check_numbers
@@ -254,19 +254,28 @@ def issue_cards(cards: Sequence[NewIssuedCard]) -> int:
     )
 
 
-@command(staff=roles("service_desk", "risk_officer"))
+@command(staff=roles("risk_officer", "service_desk", "operation_head"))
 @transaction.atomic
-def move_account(account_id: UUID, status: str) -> None:
+def move_account(account_id: UUID, status: str, reason: str = "") -> None:
     """Freeze, revive, put to sleep or close an account, here and in the ledger.
 
     Closing and freezing ask for vetoes (`accounts.close`, `accounts.freeze`) while the row
-    is held FOR UPDATE: a refusal names every reason of every room, with its remedy.
+    is held FOR UPDATE: a refusal names every reason of every room, with its remedy. Staff
+    give a reason to freeze and to lift; what risk froze only risk or the head of operation
+    lifts (`accounts.risk_freeze`), and risk may freeze what a customer's stop has frozen.
     """
     account = _locked(account_id, key=True)
+    if status == "frozen" and freezing.may_add(account):
+        freezing.write(account, reason)
+        return
     ACCOUNT_STATES.require(account.status, status)
     before = account.status
     if action := {"closed": "accounts.close", "frozen": "accounts.freeze"}.get(status):
         vetoes.require(action, [account_id])
+    if status == "frozen":
+        freezing.write(account, reason)
+    elif before == "frozen":
+        freezing.lift(account, reason)
     account.status = status
     account.closed_on = business_date() if status == "closed" else None
     account.save(update_fields=["status", "closed_on"])

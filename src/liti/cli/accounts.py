@@ -66,11 +66,12 @@ def bind(number: str, pan: str, holder: str) -> None:
 @accounts.command()
 @click.argument("number")
 @click.argument("status", type=click.Choice(["active", "frozen", "dormant", "closed"]))
+@click.option("--reason", default="", help="Why; needed to freeze and to lift.")
 @door("accounts.move_account")
-def move(number: str, status: str) -> None:
+def move(number: str, status: str, reason: str) -> None:
     """Freeze, revive, put to sleep or close an account."""
     found = queries.find(number)
-    services.move_account(found.id, status)
+    services.move_account(found.id, status, reason)
     _line(queries.account(found.id))
 
 

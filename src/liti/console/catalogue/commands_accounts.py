@@ -16,6 +16,8 @@ from liti.console.commands import Command, Input, Summary, register
 from liti.console.keys import as_uuid
 from liti.console.resources import Fact
 from liti.core import vetoes
+from liti.core.context import current_actor
+from liti.core.roles import roles
 from liti.ui import figures
 
 ACCOUNTS, CARDS = "customer_accounts", "cards"
@@ -77,7 +79,27 @@ def _freezing(arguments: dict[str, Any]) -> Summary:
 
 def _releasing(arguments: dict[str, Any]) -> Summary:
     found = accounts.account(arguments["account_id"])
-    return Summary(_account_facts(found), [_("The account can be used again at once.")])
+    facts = [
+        Fact(
+            _("Frozen"),
+            f"{f.by} · {_('Risk') if f.kind == 'risk' else _('Customer')} · {f.reason}",
+        )
+        for f in accounts.freezes_of(found.id)
+    ]
+    return Summary([*_account_facts(found), *facts], [_("The account can be used again at once.")])
+
+
+def _may_freeze(key: str) -> bool:
+    """Risk may freeze on its own account what only a customer's stop has frozen."""
+    found = _account_of(key)
+    if found.status != "frozen":
+        return found.status == "active"
+    kinds = {f.kind for f in accounts.freezes_of(found.id)}
+    return kinds == {"customer"} and bool(current_actor().roles & RISK)
+
+
+REASON = Input(_("Reason"), length=300, rows=3, required=True)
+RISK = roles("risk_officer", "operation_head")
 
 
 def _closing(arguments: dict[str, Any]) -> Summary:
@@ -182,7 +204,8 @@ register(
         order=31,
         fills=_moved("frozen"),
         subject=_account_title,
-        offered=lambda key: _account_of(key).status == "active",
+        offered=_may_freeze,
+        inputs={"reason": REASON},
         preview=_freezing,
         back=_account_page,
         result=_owner,
@@ -198,6 +221,7 @@ register(
         fills=_moved("active"),
         subject=_account_title,
         offered=lambda key: _account_of(key).status in ("frozen", "dormant"),
+        inputs={"reason": REASON},
         preview=_releasing,
         back=_account_page,
         result=_owner,
