@@ -9,11 +9,14 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.parties.builders import people, row_of, write_csv
+from tests.parties.builders import known_party, people, row_of, write_csv
 
 from liti.core.audit import accesses
 from liti.core.clock import local_date
-from liti.core.errors import Conflict, InvalidInput, NotFound
+from liti.core.context import Actor, acting
+from liti.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from liti.core.ids import uuid7
+from liti.core.models import AccessLog
 from liti.parties import queries, services
 from liti.parties.models import SourceRecord
 
@@ -153,7 +156,7 @@ def test_personal_data_is_masked_and_reading_it_is_logged(tmp_path):
     assert human.mobile not in repr(masked)
     assert not accesses("party", party_id)
 
-    assert queries.party(party_id, reveal=True, purpose="call back").mobile == human.mobile
+    assert queries.reveal(party_id, "call back").mobile == human.mobile
     assert [a.purpose for a in accesses("party", party_id)] == ["call back"]
 
 
@@ -227,3 +230,20 @@ def test_nothing_in_the_rejects_runs_in_a_spreadsheet(tmp_path, cell):
     with report.rejects_path.open(encoding="utf-8-sig") as file:
         [listed] = csv.DictReader(file)
     assert listed["value"].startswith("'")
+
+
+def test_personal_data_is_revealed_to_whom_it_is_declared_for_and_with_a_purpose():
+    party_id = known_party()
+    marketer = Actor("staff", "m", uuid7(), roles=frozenset({"marketing_operator"}))
+    desk = Actor("staff", "d", uuid7(), roles=frozenset({"service_desk"}))
+    before = AccessLog.objects.count()
+    with acting(marketer):
+        assert queries.party(party_id).id_number == ""
+        with pytest.raises(Forbidden):
+            queries.reveal(party_id, "curious")
+    with acting(desk), pytest.raises(InvalidInput):
+        queries.reveal(party_id, "  ")
+    assert AccessLog.objects.count() == before
+    with acting(desk):
+        assert queries.reveal(party_id, "call back").revealed
+    assert AccessLog.objects.latest("id").purpose == "call back"

@@ -141,7 +141,7 @@ def test_a_partner_spends_a_customers_money_only_with_his_mandate(client):
     assert (refused.status_code, refused.json()["code"]) == (403, "core.no_mandate")
     assert ledger.balance(account) == 100_000
     # The bank's own word about its customer outweighs an unverified one of a partner's.
-    assert parties.party(victim, reveal=True, purpose="test").mobile == "13800000001"
+    assert parties.reveal(victim, "test").mobile == "13800000001"
 
     with acting(Actor("customer", "him", uuid7(), party_id=victim)):
         services.grant_mandate(victim, partner, evidence="mobile")

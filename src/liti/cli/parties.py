@@ -67,7 +67,7 @@ def match() -> None:
 @click.option("--reveal", metavar="REASON", help="Show personal data; the reading is logged.")
 def show(party_id: UUID, reveal: str | None) -> None:
     """One party: golden record with provenance, sources, relations, consents, service team."""
-    view = queries.party(party_id, reveal=bool(reveal), purpose=reveal or "")
+    view = queries.reveal(party_id, reveal) if reveal else queries.party(party_id)
     console.print(f"{view.id}  {view.kind}  {view.name}")
     shown = {
         "id_number": view.id_number or view.id_number_masked,
@@ -96,6 +96,25 @@ def show(party_id: UUID, reveal: str | None) -> None:
         console.print(f"  consent      {consent.purpose}/{consent.channel}: {word}")
     for service in queries.service_team(view.id):
         console.print(f"  service      {service.label} {service.staff_code} {service.department}")
+
+
+@parties.command()
+@click.argument("merge_id", type=click.UUID)
+def unassigned(merge_id: UUID) -> None:
+    """What came while the two of MERGE_ID were one, and nobody gave to the other yet."""
+    for row in queries.unassigned(merge_id):
+        console.print(f"{row.id:9}  {row.place}  {row.key}", soft_wrap=True)
+
+
+@parties.command()
+@click.argument("merge_id", type=click.UUID)
+@click.argument("row", type=int)
+@click.argument("reason")
+@door("parties.assign_row")
+def assign(merge_id: UUID, row: int, reason: str) -> None:
+    """Give ROW (its number in `unassigned`) to the customer who was parted, for REASON."""
+    services.assign_row(merge_id, row, reason)
+    console.print(f"row {row} is the other customer's")
 
 
 @parties.command()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from liti.core.authority import query
 from liti.core.errors import NotFound
 from liti.core.roles import CONTROL, roles
+from liti.parties.assigning import ASSIGNED
 from liti.parties.models import Merge, Move, Party
 from liti.parties.moving import CAME
 from liti.parties.rules import masking
@@ -35,11 +36,12 @@ def merge(merge_id: UUID) -> MergeView:
         raise NotFound("parties.merge.unknown", _("There is no such merge."))
     moves = Move.objects.filter(merge=row)
     mine = moves.filter(was=row.was, field="").values_list("place")
-    came = moves.filter(field=CAME).order_by("place", "id")[:PAGE_MAX]
+    given = set(moves.filter(field=ASSIGNED).values_list("before", flat=True))
+    came = moves.filter(field=CAME).order_by("place", "id")[: PAGE_MAX + len(given)]
     [view] = _views(
         [row],
         dict(mine.annotate(n=Count("id")).order_by("place")),
-        tuple((place, ", ".join(key)) for place, key in came.values_list("place", "row")),
+        tuple((m.place, ", ".join(m.row)) for m in came if str(m.id) not in given)[:PAGE_MAX],
     )
     return view
 

@@ -319,7 +319,8 @@ class Move(models.Model):
 
     `place`: table.column; `row`: the row's key; `was`: the party that it belonged to. `field`
     names what was changed beside the party ("" nothing, "*" the row was taken away, "+" it
-    came while the two were one), with the text of its value before and after.
+    came while the two were one, ">" such a row was given to the one who was parted), with the
+    text of its value before and after. `by`, `at`, `reason`: of what a person did later.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -330,6 +331,9 @@ class Move(models.Model):
     field = models.CharField(max_length=40, default="")
     before = models.TextField(null=True)
     after = models.TextField(null=True)
+    by = models.CharField(max_length=150, null=True)
+    at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, null=True)
 
 
 class Ruling(models.Model):

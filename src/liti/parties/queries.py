@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from liti.core.audit import record_access
 from liti.core.authority import BATCHES, open_to_all, own, query
-from liti.core.errors import NotFound
-from liti.core.roles import CUSTOMERS, MASKED, STAFF, roles
+from liti.core.errors import InvalidInput, NotFound
+from liti.core.roles import CUSTOMERS, MASKED, STAFF, UNMASK, roles
+from liti.parties.assigning import CameRow, unassigned
 from liti.parties.figures import DepartmentFigures, PartyFigures, figures
 from liti.parties.identity import every_id, hold, hold_many, ids_of, ids_of_many, living, resolve
 from liti.parties.merges import merge, merges
@@ -42,6 +43,7 @@ from liti.parties.views import (
 )
 
 __all__ = [
+    "CameRow",
     "ConsentView",
     "DepartmentFigures",
     "ImportRunView",
@@ -75,19 +77,39 @@ __all__ = [
     "party_ids",
     "relations_of",
     "resolve",
+    "reveal",
     "search",
     "service_leads",
     "service_team",
     "serving_staff",
     "sources",
     "sources_of",
+    "unassigned",
 ]  # fmt: skip
 SEARCH_MAX = 100
 
 
 @query(staff=MASKED, customer=own("party_id"), system=BATCHES)
-def party(party_id: UUID, *, reveal: bool = False, purpose: str = "") -> PartyView:
-    """One party; `reveal` shows personal data and is logged. Raises NotFound."""
+def party(party_id: UUID) -> PartyView:
+    """One party, masked. Raises NotFound."""
+    return _view(_row(party_id))
+
+
+@query(staff=UNMASK, system=BATCHES)
+def reveal(party_id: UUID, purpose: str) -> PartyView:
+    """One party with its personal data in clear; the reading and its purpose are kept for
+    ever. Raises NotFound, InvalidInput without a purpose."""
+    if not purpose.strip():
+        raise InvalidInput(
+            "parties.no_purpose", _("Say why you need the full data."), field="purpose"
+        )
+    row = _row(party_id)
+    fields = ["name", "id_number", "mobile", "email", "address"]
+    record_access("party", row.id, purpose.strip()[:200], fields)
+    return _view(row, reveal=True)
+
+
+def _row(party_id: UUID) -> Party:
     row = Party.objects.filter(id=resolve([party_id])[party_id]).first()
     if row is None:
         raise NotFound(
@@ -95,10 +117,7 @@ def party(party_id: UUID, *, reveal: bool = False, purpose: str = "") -> PartyVi
             _("There is no party %(id)s.") % {"id": party_id},
             remedy=_("Search by name or mobile."),
         )
-    if reveal:
-        fields = ["name", "id_number", "mobile", "email", "address"]
-        record_access("party", row.id, purpose or "reveal", fields)
-    return _view(row, reveal=reveal)
+    return row
 
 
 @query(staff=MASKED, system=BATCHES)

@@ -19,6 +19,7 @@ from liti.core.events import emit
 from liti.core.ids import uuid7
 from liti.core.roles import SERVICE, roles
 from liti.parties import events, golden, steward, teams
+from liti.parties.assigning import assign_row
 from liti.parties.handover import HandOverReport, hand_over
 from liti.parties.identity import hold
 from liti.parties.intake import ImportReport, import_source, upsert
@@ -42,6 +43,7 @@ __all__ = [
     "MatchReport",
     "NewConsent",
     "NewPerson",
+    "assign_row",
     "assign_service",
     "end_service",
     "grant_consents",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from liti.console.catalogue.words import customer_href, customer_name
 from liti.console.commands import Command, Input, Summary, register
 from liti.console.keys import as_uuid
 from liti.console.resources import Fact
+from liti.parties import queries as parties
 from liti.parties import services
 
 
@@ -26,6 +28,15 @@ def _merging(arguments: dict[str, Any]) -> Summary:
             _("It can be taken back row by row."),
         ],
     )
+
+
+def _came(arguments: Any) -> list[tuple[str, str]]:
+    found = parties.unassigned(arguments["merge_id"])
+    return [(str(row.id), f"{row.place} {row.key}") for row in found]
+
+
+def _assign(merge_id: UUID, move_id: str, reason: str) -> None:
+    services.assign_row(merge_id, int(move_id), reason)
 
 
 REASON = Input(_("Reason"), length=300, rows=3)
@@ -45,6 +56,24 @@ register(
         message=_("It waits for a colleague’s decision."),
         confirm=_("Propose it"),
         approval=True,
+    ),
+    Command(
+        "assign-row",
+        services.assign_row,
+        _("Give a row to the other customer"),
+        "merges",
+        calls=_assign,
+        fills=lambda key: {"merge_id": as_uuid(key)},
+        offered=lambda key: bool(parties.unassigned(as_uuid(key))),
+        inputs={"move_id": Input(_("Row"), choices=_came), "reason": REASON},
+        preview=lambda _arguments: Summary(
+            effects=[_("The row goes to the customer who was parted; the log says who gave it.")]
+        ),
+        back=lambda key: reverse("console:detail", args=["merges", key]),
+        result=lambda arguments, _none: reverse(
+            "console:detail", args=["merges", arguments["merge_id"]]
+        ),
+        message=_("The row is the other customer’s now."),
     ),
     Command(
         "unmerge",

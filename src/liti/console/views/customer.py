@@ -93,7 +93,7 @@ def unmask(request: HttpRequest, party_id: UUID) -> HttpResponse:
 def context_of(party_id: UUID, *, reason: str = "") -> dict[str, Any]:
     """Everything that the page shows, room by room; with a reason, personal data in clear."""
     reveal = bool(reason)
-    party = parties.party(party_id, reveal=reveal, purpose=reason)
+    party = parties.reveal(party_id, reason) if reveal else parties.party(party_id)
     party_id = party.id
     held = accounts.accounts_of(party_id)
     stage = groups.stage_of(party_id)
