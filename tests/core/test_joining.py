@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db import connection
 from django.test import Client
+from psycopg import sql
 from tests.console.builders import as_role, go, text_of
 from tests.core.test_staff import TODAY, as_, member
 
@@ -129,3 +131,33 @@ def test_the_staff_page_proposes_decides_and_shows_the_invitation_once(db):
     _confirm, shown = go(risk, "/do/invite-staff/on/li.na/")
 
     assert "/auth/password/reset/key/" in text_of(shown)
+
+
+def test_neither_the_invitation_nor_a_password_is_kept_in_any_trail(people, caplog):
+    _head, risk, eng = people
+    joined(eng, risk)
+    with as_(risk), caplog.at_level("DEBUG"):
+        invitation = joining.invite("li.na")
+        browser = Client()
+        there = browser.get(invitation.path, follow=True).request["PATH_INFO"]
+        browser.post(there, {"password1": PASSWORD, "password2": PASSWORD})
+    kept = User.objects.get(username="li.na").password
+    token = invitation.path.rstrip("/").rpartition("/")[2].partition("-")[2]
+
+    assert tables_with(kept) == ["core_user"]
+    assert tables_with(PASSWORD) == []
+    assert tables_with(token) == []
+    assert PASSWORD not in caplog.text
+    assert kept not in caplog.text
+
+
+def tables_with(text: str) -> list[str]:
+    """All tables of the house of which some row holds the text."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            asked = sql.SQL("SELECT 1 FROM {} t WHERE strpos(t::text, %s) > 0 LIMIT 1")
+            cursor.execute(asked.format(sql.Identifier(table)).as_string(), [text])
+            if cursor.fetchone():
+                found.append(table)
+    return found
