@@ -13,6 +13,7 @@ from liti.attribution.models import Benefit, Split, SplitPolicy
 from liti.core.authority import BATCHES, query
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
+from liti.core.history import Revision, history
 from liti.core.roles import LEDGER, MARKET, roles
 
 
@@ -105,6 +106,12 @@ def policy(code: str) -> PolicyView:
             "attribution.unknown_policy", _("There is no way of sharing %(code)s.") % {"code": code}
         )
     return found
+
+
+@query(staff=MARKET | roles("finance_officer"), system=BATCHES)
+def policy_history(code: str) -> list[Revision]:
+    """Who wrote which version of a way of sharing, newest first."""
+    return history(SplitPolicy, name=("valid_from",), code=code)
 
 
 @query(staff=MARKET | roles("finance_officer"), system=BATCHES)

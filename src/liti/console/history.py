@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from liti.console.resources import Column, Panel, Text
 from liti.core.history import Revision
 
-NOTHING = "—"
+NOTHING, HISTORY = "—", _("History")
 
 
 def history_panel(
     revisions: Sequence[Revision],
     names: Mapping[str, Text],
     shows: Mapping[str, Callable[[Any], str]] | None = None,
+    title: Text = HISTORY,
 ) -> Panel:
     """The panel; only the columns that `names` titles are shown, written by `shows`."""
     written = shows or {}
@@ -30,7 +31,7 @@ def history_panel(
         return "; ".join(lines) or NOTHING
 
     return Panel(
-        _("History"),
+        title,
         columns=[
             Column("at", _("At"), "moment"),
             Column("actor", _("By"), value=_who),

@@ -73,7 +73,7 @@ def end_of(on: date, progress: Progress | None) -> None:
 def _begin(on: date, steps: list[DayStep]) -> None:
     assert on == business_date(), "only the business date can end"
     day, created = Day.objects.select_for_update().get_or_create(
-        on=on, defaults={"started_at": now(), "closed_by": current_actor().label}
+        on=on, defaults={"started_at": now(), "closed_by": current_actor().doer}
     )
     if not created and day.state != Day.State.CLOSING:  # closing: an earlier close was killed
         DAY_STATES.require(day.state, "closing")
@@ -81,7 +81,7 @@ def _begin(on: date, steps: list[DayStep]) -> None:
         state=Day.State.CLOSING,
         attempts=F("attempts") + 1,
         finished_at=None,
-        closed_by=current_actor().label,
+        closed_by=current_actor().doer,
     )
     Step.objects.bulk_create(
         [Step(day_id=on, name=s.name, position=n) for n, s in enumerate(steps, start=1)],
@@ -106,7 +106,7 @@ def _run(on: date, step: DayStep, place: int, progress: Progress | None) -> None
     )
     cursor, done = row.cursor, row.items_done
     try:
-        with acting(job(f"day.{step.name}", on_behalf_of=current_actor().label)):
+        with acting(job(f"day.{step.name}", on_behalf_of=current_actor().doer)):
             for turn in range(row.chunks, CHUNKS_MAX):
                 chunk = _turn_of(on, step, cursor, turn)
                 cursor, done = chunk.cursor, done + chunk.done

@@ -64,7 +64,7 @@ def request_close() -> date:
     """
     on = business_date()
     _require_closable(on, on)
-    asking.tell(on, current_actor().label)
+    asking.tell(on, current_actor().doer)
     return on
 
 

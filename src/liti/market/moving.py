@@ -42,7 +42,9 @@ def move(row: Order, status: str, note: str = "") -> OrderStep:
     """The row in its new state, and the step of its story; neither is saved yet."""
     ORDER_STATES.require(row.status, status)
     row.status = status
-    return OrderStep(order=row, status=status, actor=current_actor().label, note=note[:NOTE_MAX])
+    return OrderStep(
+        order=row, status=status, actor=current_actor().doer[:150], note=note[:NOTE_MAX]
+    )
 
 
 def hear(row: Order, answer: Answer) -> list[OrderStep]:

@@ -177,7 +177,7 @@ def _quoted(
         return row, []
     quote = engines.engine_of(row.engine).quote(as_ordered(row))
     row.confirms_on, row.settles_on = quote.confirms_on, quote.settles_on
-    steps = [OrderStep(order=row, status=row.status, actor=current_actor().label)]
+    steps = [OrderStep(order=row, status=row.status, actor=current_actor().doer[:150])]
     if not selling:
         steps.append(move(row, "suitable"))
     return row, steps

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from liti.core.authority import BATCHES, open_to_all, own, query
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
+from liti.core.history import Revision, history
 from liti.core.roles import CUSTOMERS, PLAN, STAFF
 from liti.core.texts import in_language, local
 from liti.outreach.candidates import offers_on, propensity_rules, rows_of
@@ -285,6 +286,12 @@ def offers(on: date | None = None) -> list[OfferView]:
         )
         for o in offers_on(on or business_date())
     ]  # fmt: skip
+
+
+@query(staff=STAFF, system=BATCHES)
+def offer_history(code: str) -> list[Revision]:
+    """Who wrote which version of an offer, newest first."""
+    return history(Offer, name=("valid_from",), code=code)
 
 
 def _action(

@@ -169,7 +169,7 @@ def import_source(
                 id=run_id,
                 source=source,
                 file_name=path.name[:200],
-                actor=current_actor().label[:100],
+                actor=current_actor().doer[:100],
                 rows_read=read,
                 accepted=accepted,
                 unchanged=unchanged,

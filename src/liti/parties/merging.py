@@ -70,7 +70,7 @@ def merge(pairs: Mapping[UUID, UUID], *, origin: str, reason: str = "") -> dict[
         [
             Merge(
                 id=made[was], was=was, heir=pairs[was], origin=origin, reason=reason[:300],
-                actor=current_actor().label[:150], on=on, at=at,
+                actor=current_actor().doer[:150], on=on, at=at,
             )
             for was in made
         ],
@@ -127,7 +127,7 @@ def unmerge(merge_id: UUID, reason: str) -> Unmerged:
     with Work([(row.id, row.was, row.heir)], undo=True) as work:
         work.run()
     Merge.objects.filter(id=row.id).update(
-        undone_at=now(), undone_by=current_actor().label[:150], undone_reason=reason[:300]
+        undone_at=now(), undone_by=current_actor().doer[:150], undone_reason=reason[:300]
     )
     golden.refresh([row.was, row.heir])
     _keep_apart(row, [UUID(key[0]) for key in theirs])

@@ -42,7 +42,7 @@ def start_matching() -> str:
     asked_at = now().isoformat(timespec="seconds")
     try:
         with transaction.atomic():
-            match.defer(on_behalf_of=current_actor().label, asked_at=asked_at)
+            match.defer(on_behalf_of=current_actor().doer, asked_at=asked_at)
     except AlreadyEnqueued as waiting:
         raise Conflict(
             "parties.matching.waits",

@@ -16,6 +16,7 @@ from liti.accounts.queries import held_by
 from liti.core import params
 from liti.core.authority import BATCHES, own, query
 from liti.core.clock import business_date
+from liti.core.history import Revision, history
 from liti.core.roles import CUSTOMERS, LEDGER, MARKET
 from liti.ledger.queries import balance, internal_account
 from liti.parties import queries as parties
@@ -160,6 +161,12 @@ def funds() -> list[FundFigures]:
             )
         )
     return found
+
+
+@query(staff=LEDGER | MARKET, system=BATCHES)
+def yield_history(fund_code: str) -> list[Revision]:
+    """Who wrote which day's yield of a fund, newest first."""
+    return history(FundYield, name=("on",), fund__code=fund_code)
 
 
 @query(staff=LEDGER | MARKET, system=BATCHES)

@@ -19,6 +19,7 @@ from liti.market import queries as market
 from liti.market.queries import OrderView, ProductView
 from liti.ui import figures
 from liti.ui.labels import label_of
+from liti.wealth import queries as wealth
 
 ORDERS_SHOWN = 10
 ORDER_STATES = [
@@ -75,8 +76,18 @@ def _product(code: str) -> Detail:
                 empty=_("No orders yet"),
             ),
             history_panel(market.product_history(code), TERMS, TERMS_SHOWN),
+            *_yields(found),
         ],
     )
+
+
+def _yields(found: ProductView) -> list[Panel]:
+    """Of a fund: each day's yield, and who wrote it."""
+    if found.category != "wealth":
+        return []
+    names = {"income_per_10000": _("Income per 10,000 shares")}
+    title = _("Yields by day, with who wrote them")
+    return [history_panel(wealth.yield_history(found.code), names, title=title)]
 
 
 TERMS = {

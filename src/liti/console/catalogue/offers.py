@@ -11,9 +11,12 @@ from liti.attribution import queries as attribution
 from liti.attribution.queries import PolicyView
 from liti.console.access import MARKET, PLAN, roles
 from liti.console.catalogue.words import local
+from liti.console.history import history_panel
 from liti.console.resources import Column, Detail, Fact, Query, Resource, register
 from liti.outreach import queries as outreach
 from liti.outreach.queries import OfferView
+from liti.ui import figures
+from liti.ui.labels import label_of
 
 
 def _offers(query: Query) -> Sequence[OfferView]:
@@ -35,6 +38,7 @@ def _offer(code: str) -> Detail:
             Fact(_("Worth of one acceptance"), found.value_minor, "money"),
             Fact(_("In force from"), found.valid_from, "date"),
         ],
+        panels=[history_panel(outreach.offer_history(code), OFFER, OFFER_SHOWN)],
     )
 
 
@@ -53,7 +57,32 @@ def _policy(code: str) -> Detail:
             Fact(_("Weights"), weights),
             Fact(_("In force from"), found.valid_from, "date"),
         ],
+        panels=[history_panel(attribution.policy_history(code), POLICY, POLICY_SHOWN)],
     )
+
+
+NAMES = {"name_zh": _("Name in Chinese"), "name_en": _("Name in English")}
+DAYS = {"valid_from": _("From"), "valid_to": _("To")}
+OFFER = {
+    **NAMES,
+    "product_code": _("Product"),
+    "department": _("Department"),
+    "segments": _("Groups"),
+    "channels": _("Channels"),
+    "value_minor": _("Worth of one acceptance"),
+    **DAYS,
+}
+OFFER_SHOWN = {
+    "department": label_of,
+    "segments": ", ".join,
+    "channels": lambda codes: ", ".join(label_of(code) for code in codes),
+    "value_minor": figures.money,
+}
+POLICY = {**NAMES, "category": _("Category"), "weights": _("Weights"), **DAYS}
+POLICY_SHOWN = {
+    "category": label_of,
+    "weights": lambda parts: ", ".join(f"{part} {weight}" for part, weight in parts.items()),
+}
 
 
 register(

@@ -170,7 +170,7 @@ def give_up_delivery(delivery_id: int, reason: str) -> DeliveryView:
         state="given_up",
         due_at=None,
         decided_at=now(),
-        decided_by=current_actor().label[:150],
+        decided_by=current_actor().doer[:150],
         reason=reason,
     )
     _release(row)
