@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from liti.ledger.queries import balance, internal_account
 from liti.ledger.services import TransferRequest, post_one
 from liti.market import queries as market
 from liti.parties import queries as parties
-from liti.parties.services import NewPerson, register_person
+from liti.parties.services import NewConsent, NewPerson, grant_consents, register_person
 from liti.wealth import queries as wealth
 
 pytestmark = pytest.mark.django_db
@@ -144,14 +144,60 @@ def test_a_wrong_amount_is_refused_by_name_and_moves_nothing(amount):
 def test_a_consent_given_or_withdrawn_holds_at_once():
     party, _account, client = a_customer()
 
-    client.post("/m/me/consent/", {"channel": "sms", "granted": "on"})
+    sms = "marketing|sms|bank|any"
+    client.post("/m/me/consent/", {"consent": sms, "granted": "on"})
     given = [c.granted for c in parties.consents_of(party) if c.channel == "sms"]
-    client.post("/m/me/consent/", {"channel": "sms"})
+    client.post("/m/me/consent/", {"consent": sms})
     withdrawn = [c.granted for c in parties.consents_of(party) if c.channel == "sms"]
 
     assert given == [True]
     assert withdrawn == [False]
     assert not parties.consented([party], purpose="marketing", channel="sms", on=date(2030, 1, 1))
+
+
+def test_every_consent_that_staff_see_is_shown_withdrawn_and_given_again():
+    party, _account, client = a_customer()
+    words = [
+        ("data_sharing", "any", "bank", "any", "partner:P7:0123456789ab"),
+        ("marketing", "any", "bank", "any", "paper:17"),
+        ("marketing", "email", "bank", "any", "retail:R1:0123456789ab"),
+        ("marketing", "phone", "bank", "LTYEB1", "mobile:x"),
+        ("analysis", "any", "other bank", "any", "paper:18"),
+    ]
+    noon = datetime(2026, 11, 20, 4, tzinfo=UTC)
+    grant_consents(
+        [
+            NewConsent(party, purpose, channel, True, evidence, recipient, "", noon, product)
+            for purpose, channel, recipient, product, evidence in words
+        ]
+    )
+    page = client.get("/m/me/").content.decode()
+    for purpose, channel, recipient, product, _evidence in words:
+        key = f"{purpose}|{channel}|{recipient}|{product}"
+        assert page.count(f'value="{key}"') == 1
+    for shown in ("Sharing of data", "Since 2026-11-20 · On paper", "Since 2026-11-20 · Partner"):
+        assert shown in page
+
+    for purpose, channel, recipient, product, _evidence in words:
+        key = f"{purpose}|{channel}|{recipient}|{product}"
+        scope = (purpose, channel, recipient, product)
+
+        def allowed(scope=scope):
+            found = parties.consents_of(party)
+            [view] = [c for c in found if (c.purpose, c.channel, c.recipient, c.product) == scope]
+            return view.granted, view.source
+
+        client.post("/m/me/consent/", {"consent": key})
+        assert allowed() == (False, "mobile")
+        client.post("/m/me/consent/", {"consent": key, "granted": "on"})
+        assert allowed() == (True, "mobile")
+
+
+def test_a_consent_that_nobody_spoke_of_is_not_made_up_by_a_form():
+    party, _account, client = a_customer()
+    for key in ("", "marketing", "everything|any|bank|any", "marketing|sms|other bank|any"):
+        assert client.post("/m/me/consent/", {"consent": key}).status_code == 404
+    assert parties.consents_of(party) == []
 
 
 def test_entries_follow_page_by_page():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from importlib import resources
+from pathlib import Path
 
 import pytest
 import yaml
@@ -16,6 +18,7 @@ from tests.market.builders import account_of, assess
 from tests.outreach.builders import DAY, contacted, customer, only_offers, parameter, release
 from tests.outreach.policy_said_twice import Past, refusal
 
+import liti
 from liti.core.channels import CHANNELS, Channel
 from liti.core.clock import set_business_date
 from liti.core.errors import NotFound, Refused
@@ -189,3 +192,20 @@ def test_departments_files_speak_of_known_channels_only():
     }
     assert said
     assert said <= {*CHANNELS, "any", "email"}
+
+
+def test_nobody_but_the_policy_counts_contacts():
+    """Caps, rests and the ledger of contacts are read for a decision in one file."""
+    sources = {p: p.read_text("utf-8") for p in Path(liti.__file__).parent.rglob("*.py")}
+    code = {p.name: s for p, s in sources.items() if "migrations" not in p.parts}
+    reading = re.compile(r"(?:FROM|JOIN)\s+outreach_contact\b")
+    caps = re.compile(r"outreach\.(?:cap|window)\.|cap_7_days|cap_30_days|product_window")
+    counting = re.compile(r"Contact\.objects[\s\S]{0,200}?\.(?:count|aggregate|annotate)\(")
+    assert [name for name, s in code.items() if reading.search(s)] == ["policy.py"]
+    named = [p for p, s in sources.items() if caps.search(s) and "migrations" not in p.parts]
+    words = {"policy.py", "models.py", "labels.py", "services.py"}
+    assert {p.name for p in named} <= words
+    assert not [p for p, s in sources.items() if counting.search(s)]
+    asking = [p.stem for p in (Path(liti.__file__).parent / "outreach").glob("*.py")
+              if "refused_sql(" in sources[p] or "refusal(" in sources[p]]  # fmt: skip
+    assert sorted(asking) == ["candidates", "planning", "policy", "services"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,10 +17,12 @@ from liti.core.channels import CHANNELS
 from liti.core.doors import door
 from liti.core.errors import NotFound
 from liti.core.ids import uuid7
+from liti.core.texts import local
+from liti.market import queries as market
 from liti.mobile.access import customer_page
 from liti.parties import queries as parties
 from liti.parties import services
-from liti.parties.services import NewConsent
+from liti.parties.services import ANY, NewConsent
 from liti.partners import queries as partners
 from liti.partners import services as partner_services
 
@@ -29,12 +33,9 @@ ACCESSES = 20
 @customer_page
 def profile(request: HttpRequest, party_id: UUID) -> HttpResponse:
     """Who the bank thinks he is, and what he allows."""
-    granted = {
-        c.channel for c in parties.consents_of(party_id) if c.purpose == PURPOSE and c.granted
-    }
     context = {
         "party": parties.party(party_id),
-        "switches": [(channel, channel in granted) for channel in CHANNELS],
+        "switches": _switches(party_id),
         "accesses": audit.accesses("party", parties.ids_of(party_id), ACCESSES),
     }
     return render(request, "mobile/profile.html", context)
@@ -62,18 +63,70 @@ def mandates(request: HttpRequest, party_id: UUID) -> HttpResponse:
     return render(request, "mobile/mandates.html", {"mandates": found})
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One consent as the customer sees it; `key` names it in the form."""
+
+    key: str
+    purpose: str
+    channel: str
+    recipient: str
+    product: str
+    granted: bool
+    since: datetime | None = None
+    source: str = ""
+
+
+def _switches(party_id: UUID) -> list[Switch]:
+    """Every consent that staff see, and the channels that nobody has spoken of yet."""
+    known = [
+        Switch(
+            _key(c.purpose, c.channel, c.recipient, c.product),
+            c.purpose,
+            c.channel,
+            c.recipient,
+            "" if c.product == ANY else _product(c.product),
+            c.granted,
+            c.since,
+            c.source,
+        )
+        for c in parties.consents_of(party_id)
+    ]
+    keys = {switch.key for switch in known}
+    silent = [
+        Switch(key, PURPOSE, channel, "bank", "", False)
+        for channel in CHANNELS
+        if (key := _key(PURPOSE, channel, "bank", ANY)) not in keys
+    ]
+    return sorted([*known, *silent], key=lambda s: (s.purpose != PURPOSE, s.purpose, s.key))
+
+
+def _product(code: str) -> str:
+    try:
+        return local(market.product(code))
+    except NotFound:
+        return code
+
+
+def _key(*scope: str) -> str:
+    return "|".join(scope)
+
+
 @require_POST
 @customer_page
 @door("parties.grant_consents", "parties.withdraw_consent")
 def consent(request: HttpRequest, party_id: UUID) -> HttpResponse:
-    """Give or withdraw consent for one channel; it holds at once for every department."""
-    channel = request.POST.get("channel", "")
-    if channel in CHANNELS:
-        if request.POST.get("granted") == "on":
-            services.grant_consents(
-                [NewConsent(party_id, PURPOSE, channel, True, f"mobile:{uuid7()}", "bank")]
-            )
-        else:
-            services.withdraw_consent(party_id, PURPOSE, channel)
-        messages.success(request, _("Saved. It holds at once for every department."))
+    """Give or withdraw one consent; it holds at once for every department."""
+    chosen = request.POST.get("consent", "")
+    if chosen not in {switch.key for switch in _switches(party_id)}:
+        raise NotFound("mobile.unknown_consent", _("There is no such consent."))
+    purpose, channel, recipient, product = chosen.split("|")
+    said = f"mobile:{uuid7()}"
+    if request.POST.get("granted") == "on":
+        services.grant_consents(
+            [NewConsent(party_id, purpose, channel, True, said, recipient, product=product)]
+        )
+    else:
+        services.withdraw_consent(party_id, purpose, channel, recipient, said, product)
+    messages.success(request, _("Saved. It holds at once for every department."))
     return redirect("mobile:profile")

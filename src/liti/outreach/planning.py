@@ -103,21 +103,28 @@ def compute(plan: Plan) -> Planned:
 _ITEMS = sql.SQL("""
 SELECT i.id, i.party_id, o.product_code, i.channel
 FROM outreach_planitem i JOIN outreach_offer o ON o.id = i.offer_id
-WHERE i.plan_id = %(plan)s AND i.status = 'planned'
+WHERE i.plan_id = %(plan)s AND i.status = 'planned' AND i.party_id = ANY(%(people)s::uuid[])
 """)
 _ITEMS_REFUSED = sql.SQL("SELECT id, refused FROM ({}) x WHERE refused IS NOT NULL ORDER BY id")
 
 
-def refused_items(plan: Plan, *, sending: bool = False) -> dict[str, list[UUID]]:
+def refused_items(
+    plan: Plan, *, sending: bool = False, party_id: UUID | None = None
+) -> dict[str, list[UUID]]:
     """Items of a plan that the policy refuses by now, by reason: consents and contacts change.
 
-    `sending`: asked when the plan goes out, and its own claims don't stand against it.
+    `sending`: asked when the plan goes out, and its own claims don't stand against it. Of one
+    person where named, by the living id.
     """
-    people = plan.items.filter(status="planned").values_list("party_id", flat=True)
-    statement, arguments = refused_sql(_ITEMS, list(people), plan.on, sending=sending)
+    planned = plan.items.filter(status="planned").values_list("party_id", flat=True)
+    people = [party_id] if party_id else list(planned)
+    statement, arguments = refused_sql(_ITEMS, people, plan.on, party_id=party_id, sending=sending)
     found: dict[str, list[UUID]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(text(_ITEMS_REFUSED.format(statement)), arguments | {"plan": plan.id})
+        cursor.execute(
+            text(_ITEMS_REFUSED.format(statement)),
+            arguments | {"plan": plan.id, "people": people},
+        )
         for item_id, reason in cursor.fetchall():
             found[reason].append(item_id)
     return found

@@ -1,7 +1,7 @@
 """The contact policy: who is left in peace, and why. Asked in one place by everybody.
 
-Plan, next best action, release and claim ask the same statement, of all candidates or of one;
-so none of them can allow what another refuses.
+Plan, next best action, release, sending and claim ask the same statement, of all candidates or
+of one; so none of them can allow what another refuses. Nobody else counts contacts.
 """
 
 from __future__ import annotations
@@ -64,11 +64,16 @@ def policy_on(on: date) -> Policy:
     )
 
 
-# The windows count the day itself: at most n contacts in any 7 (30) days. DOMAIN §8.8.
+# The windows count the day itself: at most n contacts in any 7 (30) days, whichever of them was
+# written first. A plan of tomorrow has taken its slots, so a window may also end after the day:
+# the fullest one ends on the day or on a later contact. DOMAIN §8.8.
 _REFUSED = sql.SQL("""
 WITH asked AS ({asked}),
 consent AS (SELECT * FROM unnest(%(consent_parties)s::uuid[], %(consent_channels)s::text[])
             AS c (party_id, channel)),
+spoken AS (SELECT * FROM unnest(%(spoken_parties)s::uuid[], %(spoken_channels)s::text[],
+           %(spoken_products)s::text[], %(spoken_answers)s::bool[])
+           AS o (party_id, channel, product_code, allowed)),
 cap AS (SELECT * FROM unnest(%(channels)s::text[], %(channel_caps)s::bigint[])
         AS k (channel, in_7)),
 holds AS (SELECT DISTINCT product_code, party_id FROM market_holder_v WHERE TRUE {mine}),
@@ -83,29 +88,42 @@ contacts AS (  -- of whoever was two people once, those of both
     SELECT coalesce(a.party_id, t.party_id) AS party_id, t.product_code, t.channel, t."on",
            t.response
     FROM outreach_contact t LEFT JOIN parties_canonical_v a ON a.alias_id = t.party_id
-    WHERE t."on" <= %(on)s AND t."on" > %(on)s::date - %(days)s::int {theirs} {others}),
+    WHERE t."on" > %(on)s::date - %(days)s::int AND t."on" < %(on)s::date + %(days)s::int
+      {theirs} {others}),
 recent AS (
-    SELECT party_id, channel, "on" FROM contacts WHERE "on" > %(on)s::date - 30),
+    SELECT party_id, channel, "on" FROM contacts
+    WHERE "on" > %(on)s::date - 30 AND "on" < %(on)s::date + 30),
+ending AS (
+    SELECT party_id, %(on)s::date AS last FROM recent WHERE "on" <= %(on)s
+    UNION SELECT party_id, "on" FROM recent WHERE "on" > %(on)s),
+counted AS (
+    SELECT e.party_id, e.last, r.channel, count(*) AS in_30,
+           count(*) FILTER (WHERE r."on" > e.last - 7 AND e.last < %(on)s::date + 7) AS in_7
+    FROM ending e JOIN recent r ON r.party_id = e.party_id
+         AND r."on" > e.last - 30 AND r."on" <= e.last
+    GROUP BY e.party_id, e.last, r.channel),
 past AS (
-    SELECT party_id, bool_or("on" = %(on)s) AS today, count(*) AS in_30,
-           count(*) FILTER (WHERE "on" > %(on)s::date - 7) AS in_7
-    FROM recent GROUP BY party_id),
+    SELECT party_id, max(in_7) AS in_7, max(in_30) AS in_30 FROM (
+        SELECT party_id, last, sum(in_7) AS in_7, sum(in_30) AS in_30 FROM counted
+        GROUP BY party_id, last) w
+    GROUP BY party_id),
+taken AS (SELECT DISTINCT party_id FROM recent WHERE "on" = %(on)s),
 past_channel AS (
-    SELECT party_id, channel, count(*) AS in_7 FROM recent
-    WHERE "on" > %(on)s::date - 7 GROUP BY party_id, channel),
+    SELECT party_id, channel, max(in_7) AS in_7 FROM counted GROUP BY party_id, channel),
 resting AS (
     SELECT DISTINCT party_id, product_code FROM contacts
-    WHERE "on" > %(on)s::date - CASE WHEN response = 'refused'
-          THEN %(refused_days)s::int ELSE %(no_reply_days)s::int END)
+    WHERE CASE WHEN "on" > %(on)s THEN "on" < %(on)s::date + %(no_reply_days)s::int
+          ELSE "on" > %(on)s::date - CASE WHEN response = 'refused'
+               THEN %(refused_days)s::int ELSE %(no_reply_days)s::int END END)
 SELECT v.*,
        CASE
          WHEN (('x' || substr(md5(v.party_id::text || 'outreach.holdout'), 1, 7))::bit(28)::int
                %% 10000) < %(holdout_bp)s THEN 'held_out'
          WHEN v.party_id = ANY(%(minors)s::uuid[]) THEN 'under_age'
-         WHEN c.party_id IS NULL THEN 'no_consent'
+         WHEN NOT coalesce(o.allowed, c.party_id IS NOT NULL) THEN 'no_consent'
          WHEN h.party_id IS NOT NULL THEN 'holds_product'
          WHEN g.product_code IS NOT NULL AND s.party_id IS NULL THEN 'unsuitable'
-         WHEN p.today THEN 'cap_day'
+         WHEN d.party_id IS NOT NULL THEN 'cap_day'
          WHEN w.party_id IS NOT NULL THEN 'product_window'
          WHEN coalesce(p.in_7, 0) >= %(per_7_days)s THEN 'cap_7_days'
          WHEN coalesce(p.in_30, 0) >= %(per_30_days)s THEN 'cap_30_days'
@@ -113,9 +131,12 @@ SELECT v.*,
        END AS refused
 FROM asked v
 LEFT JOIN consent c ON c.party_id = v.party_id AND c.channel = v.channel
+LEFT JOIN spoken o ON o.party_id = v.party_id AND o.channel = v.channel
+     AND o.product_code = v.product_code
 LEFT JOIN holds h ON h.party_id = v.party_id AND h.product_code = v.product_code
 LEFT JOIN guarded g ON g.product_code = v.product_code
 LEFT JOIN proposable s ON s.party_id = v.party_id AND s.product_code = v.product_code
+LEFT JOIN taken d ON d.party_id = v.party_id
 LEFT JOIN past p ON p.party_id = v.party_id
 LEFT JOIN past_channel pc ON pc.party_id = v.party_id AND pc.channel = v.channel
 LEFT JOIN cap k ON k.channel = v.channel
@@ -150,6 +171,7 @@ def refused_sql(
     """
     policy = policy_on(on)
     consents = consented_pairs(party_ids, on)
+    spoken = _spoken_of_products(party_ids, on)
     statement = _REFUSED.format(
         asked=asked,
         mine=_MINE if party_id else _ALL,
@@ -161,7 +183,11 @@ def refused_sql(
         "party": party_id,
         "consent_parties": [party for party, _channel in consents],
         "consent_channels": [channel for _party, channel in consents],
-        "minors": minors_among({party for party, _channel in consents}, on),
+        "spoken_parties": [party for party, _channel, _product, _allowed in spoken],
+        "spoken_channels": [channel for _party, channel, _product, _allowed in spoken],
+        "spoken_products": [product for _party, _channel, product, _allowed in spoken],
+        "spoken_answers": [allowed for _party, _channel, _product, allowed in spoken],
+        "minors": minors_among({pair[0] for pair in consents} | {pair[0] for pair in spoken}, on),
         "channels": list(CHANNELS),
         "channel_caps": [policy.channel_per_7_days[c] for c in CHANNELS],
         "holdout_bp": policy.holdout_bp,
@@ -183,18 +209,33 @@ def refusal(party_id: UUID, product_code: str, channel: str, on: date) -> str:
 
 def consented_pairs(party_ids: Sequence[UUID], on: date) -> list[tuple[UUID, str]]:
     """(party, channel) pairs that may be contacted, as the parties room says today."""
-    # A withdrawal counts at once, also while the bank's date lags behind the calendar.
-    latest = max(on, local_date())
     return [
-        (party, channel)
-        for channel in CHANNELS
-        for start in range(0, len(party_ids), CHUNK)
-        for party in sorted(
-            parties.consented(
-                party_ids[start : start + CHUNK], purpose=PURPOSE, channel=channel, on=latest
-            )
+        pair
+        for chunk in _chunks(party_ids)
+        for pair in parties.consented_channels(
+            chunk, purpose=PURPOSE, channels=CHANNELS, on=_latest(on)
         )
     ]
+
+
+def _spoken_of_products(party_ids: Sequence[UUID], on: date) -> list[tuple[UUID, str, str, bool]]:
+    """(party, channel, product, allowed) of those who named a product."""
+    return [
+        found
+        for chunk in _chunks(party_ids)
+        for found in parties.consents_by_product(
+            chunk, purpose=PURPOSE, channels=CHANNELS, on=_latest(on)
+        )
+    ]
+
+
+def _latest(on: date) -> date:
+    # A withdrawal counts at once, also while the bank's date lags behind the calendar.
+    return max(on, local_date())
+
+
+def _chunks(party_ids: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
+    return (party_ids[start : start + CHUNK] for start in range(0, len(party_ids), CHUNK))
 
 
 def minors_among(party_ids: Iterable[UUID], on: date) -> list[UUID]:

@@ -19,6 +19,7 @@ from liti.core.roles import CUSTOMERS, PLAN, STAFF
 from liti.core.texts import in_language, local
 from liti.outreach.candidates import offers_on, propensity_rules, rows_of
 from liti.outreach.models import BlockedCount, Contact, Offer, Plan, PlanItem, Reason
+from liti.outreach.planning import refused_items
 from liti.outreach.rules import render_reason
 from liti.parties import queries as parties
 
@@ -224,9 +225,9 @@ def next_best_action(party_id: UUID) -> Action | None:
         party_id__in=parties.every_id(party_id),
         plan__on=on,
         plan__status__in=["drafted", "proposed", "released"],
-    ).select_related("offer")
+    ).select_related("offer", "plan")
     item = mine.first()
-    if item and item.status in {"planned", "sent"}:
+    if item and (item.status == "sent" or (item.status == "planned" and not _refused(item))):
         found = {
             "channel": item.channel, "department": item.department,
             "propensity_bp": item.propensity_bp, "expected_minor": item.expected_minor,
@@ -238,6 +239,12 @@ def next_best_action(party_id: UUID) -> Action | None:
         return None
     offer = next(o for o in offers if o.id == best["offer_id"])
     return _action(offer, best, None, why_not)
+
+
+def _refused(item: PlanItem) -> bool:
+    """Whether a planned contact may not be made any more, though nobody dropped it yet."""
+    released = item.plan.status == Plan.Status.RELEASED
+    return bool(refused_items(item.plan, sending=released, party_id=item.party_id))
 
 
 @query(staff=CUSTOMERS, system=BATCHES)

@@ -91,7 +91,7 @@ def _release(payload: Payload) -> None:
     PLAN_STATES.require(plan.status, "released")
     Plan.objects.filter(id=plan.id).update(status=Plan.Status.RELEASED)
     people = PlanItem.objects.filter(plan=plan, status="planned")
-    parties.hold_many(set(people.values_list("party_id", flat=True)))
+    parties.hold_alone(set(people.values_list("party_id", flat=True)))
     for reason, refused in planning.refused_items(plan).items():
         _expire(refused, reason)
     claimed = _claim_slots(plan)
@@ -106,9 +106,7 @@ INSERT INTO outreach_contact (id, party_id, "on", product_code, channel, departm
 SELECT i.id, i.party_id, %(on)s, o.product_code, i.channel, i.department, i.staff_code, i.id,
        '', '', %(at)s
 FROM outreach_planitem i JOIN outreach_offer o ON o.id = i.offer_id
-WHERE i.plan_id = %(plan)s AND i.status = 'planned' AND NOT EXISTS (
-    SELECT 1 FROM parties_canonical_v c JOIN outreach_contact k ON k.party_id = c.alias_id
-    WHERE c.party_id = i.party_id AND k."on" = %(on)s)
+WHERE i.plan_id = %(plan)s AND i.status = 'planned'
 ORDER BY i.party_id
 ON CONFLICT (party_id, "on") DO NOTHING RETURNING plan_item_id
 """

@@ -108,7 +108,7 @@ def send_due(on: date | None = None, *, at: datetime | None = None) -> int:
     if plan is None:
         return 0
     due = PlanItem.objects.filter(plan=plan, status="planned")
-    parties.hold_many(set(due.values_list("party_id", flat=True)))
+    parties.hold_alone(set(due.values_list("party_id", flat=True)))
     for reason, refused in planning.refused_items(plan, sending=True).items():
         drop(refused, reason)
     return due.filter(channel__in=MESSAGES).update(status=PlanItem.Status.SENT)
@@ -130,11 +130,9 @@ def claim_contact(
             "outreach.unknown_channel", _("“%(channel)s” is no channel.") % {"channel": channel}
         )
     on = business_date()
-    party_id = parties.hold(party_id)
+    # One decision a person at a time, so that the caps are read and used together.
+    party_id = parties.hold_alone([party_id])[party_id]
     products.product(product_code)
-    with connection.cursor() as cursor:
-        # One decision a person at a time, so that the caps are read and used together.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [str(party_id)])
     if reason := refusal(party_id, product_code, channel, on):
         raise _no(reason)
     contact_id = uuid7()
@@ -148,6 +146,26 @@ def claim_contact(
         if not cursor.rowcount:
             raise _no("cap_day")
     return contact_id
+
+
+@command(system=("outreach",))
+@transaction.atomic
+def leave_in_peace(party_id: UUID) -> int:
+    """Drop what is planned for somebody and refused by now, calls too; returns how many.
+
+    Heard after a withdrawal, so that nobody has a call on his list that may not be made.
+    """
+    living = parties.hold_alone([party_id])[party_id]
+    plans = Plan.objects.filter(
+        status="released", on__gte=business_date(), items__party_id=living, items__status="planned"
+    )
+    dropped = 0
+    for plan in plans.order_by("on"):
+        refused = planning.refused_items(plan, sending=True, party_id=living)
+        for reason, items in refused.items():
+            drop(items, reason)
+            dropped += len(items)
+    return dropped
 
 
 @command(staff=OPERATION | SERVICE)

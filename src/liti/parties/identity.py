@@ -26,6 +26,10 @@ _HOLD = """
 SELECT p.id FROM parties_party p WHERE p.id = ANY(%s) AND p.status = 'active'
 ORDER BY p.id FOR KEY SHARE
 """
+_HOLD_ALONE = """
+SELECT p.id FROM parties_party p WHERE p.id = ANY(%s) AND p.status = 'active'
+ORDER BY p.id FOR NO KEY UPDATE
+"""
 
 
 @open_to_all("which id stands for which")
@@ -80,11 +84,22 @@ def hold(party_id: UUID) -> UUID:
 @open_to_all("which id stands for which")
 def hold_many(party_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """`hold` of many, by the ids asked for; locked in the order of their ids."""
+    return _held_as(_HOLD, party_ids)
+
+
+@open_to_all("which id stands for which")
+def hold_alone(party_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """`hold_many`, one at a time: what is decided about a person (may he be contacted, what
+    does he consent to) is read and written by nobody else until the transaction ends."""
+    return _held_as(_HOLD_ALONE, party_ids)
+
+
+def _held_as(statement: str, party_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     assert connection.in_atomic_block
     asked = set(party_ids)
     for _try in range(HOLD_TRIES):
         living = resolve(asked)
-        held = _held(set(living.values()))
+        held = _held(statement, set(living.values()))
         if held == set(living.values()):
             return living
     # Either nobody's, or merged again and again under our hands.
@@ -102,10 +117,10 @@ def hold_many(party_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     )
 
 
-def _held(ids: set[UUID]) -> set[UUID]:
+def _held(statement: str, ids: set[UUID]) -> set[UUID]:
     with connection.cursor() as cursor:
         # A merge that we waited for has changed the status: then the row is not among them.
-        cursor.execute(_HOLD, [sorted(ids)])
+        cursor.execute(statement, [sorted(ids)])
         return {row[0] for row in cursor.fetchall()}
 
 

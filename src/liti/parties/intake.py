@@ -28,7 +28,7 @@ from liti.core.roles import roles
 from liti.core.sql import names as columns
 from liti.core.sql import text
 from liti.parties.files import read_table
-from liti.parties.mapping import Finding, Mapper, Standardised, duplicate_key
+from liti.parties.mapping import Finding, Mapper, Standardised, joined
 from liti.parties.models import ImportRun, Source
 from liti.parties.rules import names
 
@@ -147,7 +147,8 @@ def import_source(
         read += 1
         record, findings = mapper.standardise(row)
         if record is not None and record.source_key in records:
-            record, findings = None, [*findings, duplicate_key(mapper.key)]
+            findings = [*findings, *joined(records[record.source_key], record, mapper.key)]
+            record = None
         if findings:
             counts.update(f.code for f in findings)
             rejects.add(row.number, row.cells.get(mapper.key, "")[:60], row.cells, findings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,7 @@ from liti.core.authority import open_to_all
 from liti.core.errors import InvalidInput
 from liti.parties.files import Row
 from liti.parties.rules import names, placeholders, standardise
+from liti.parties.rules.consents import Flag, contradictory
 from liti.parties.rules.standardise import Unfit
 
 CELL_CHARS_MAX = 2_000
@@ -195,13 +197,16 @@ class Mapper:
         if self.consent_date and (cell := row.cells.get(self.consent_date, "")):
             try:
                 on = standardise.day(cell, today=self.today).isoformat()
-            except Unfit:
-                on = None
+            except Unfit as unfit:
+                findings.append(_finding(self.consent_date, str(unfit), fatal=False))
         for rule, column in self.consents:
             if damage := row.damage.get(column):
                 findings.append(_finding(column, damage, fatal=False))
                 continue
-            granted = flags.get(names.tidy(row.cells.get(column, "")).lower())
+            cell = names.tidy(row.cells.get(column, "")).lower()
+            granted = flags.get(cell)
+            if granted is None and not placeholders.says_nothing(cell):
+                findings.append(_finding(column, "consent_unread", fatal=False))
             if granted is not None:
                 done.consents.append(
                     {
@@ -279,6 +284,14 @@ def _texts(_language: str) -> dict[str, tuple[str, str]]:
         ),
         "cell_nul": (_("holds a NUL character"), _("Export the file anew.")),
         "key_missing": (_("the record has no key"), _("Give every record its own number.")),
+        "consent_unread": (
+            _("neither a yes nor a no to us; no consent was taken from it"),
+            _("Write Y or N, or add the word to the source's mapping."),
+        ),
+        "consent_conflict": (
+            _("a yes and a no of the same day, or without a day; taken as a no"),
+            _("Ask the customer, and deliver his word with its day."),
+        ),
         "key_twice": (_("the key came before in this file"), _("Give every record its own key.")),
         "name_missing": (_("the name is missing"), _("Fill in the name.")),
         "nothing_identifies": (
@@ -309,6 +322,29 @@ def _texts(_language: str) -> dict[str, tuple[str, str]]:
 def problem_text(code: str) -> str:
     """What a verdict's code says, in the reader's language."""
     return _texts(get_language() or "")[code][0]
+
+
+def joined(first: Standardised, again: Standardised, column: str) -> list[Finding]:
+    """A row whose key came before in the file: it is rejected, but not what it says of consent.
+
+    Words of the same person are added to those of the first row, with their days; under another
+    name only what is refused. Returns the findings.
+    """
+    same = first.values.get("name_simplified") == again.values.get("name_simplified")
+    first.consents += [
+        word
+        for word in again.consents
+        if word not in first.consents and (same or not word["granted"])
+    ]
+    flags: dict[tuple[str, str, str], set[Flag]] = defaultdict(set)
+    for word in first.consents:
+        scope = (word["purpose"], word["channel"], word["recipient"])
+        on = date.fromisoformat(word["on"]) if word["on"] else None
+        flags[scope].add(Flag(word["granted"], on))
+    findings = [duplicate_key(column)]
+    if any(contradictory(said) for said in flags.values()):
+        findings.append(_finding(column, "consent_conflict", fatal=False))
+    return findings
 
 
 def duplicate_key(column: str) -> Finding:

@@ -21,7 +21,7 @@ from liti.core.clock import business_date, now
 from liti.core.events import emit
 from liti.core.ids import uuid7, uuid7_at
 from liti.core.roles import roles
-from liti.parties import events, golden, merging, teams
+from liti.parties import consents, events, golden, merging, teams
 from liti.parties.model import score_persons
 from liti.parties.models import MatchPair, Merge, Party, Ruling, SourceRecord
 from liti.parties.rules import shared
@@ -87,7 +87,7 @@ def match_all(*, progress: Progress | None = None) -> MatchReport:
         golden.refresh()
         advance()
         teams.refresh_relations()
-        teams.refresh_consents()
+        consents.refresh_consents()
         advance()
         teams.refresh_assignments()
         emit(events.MATCHED, "house:records", {"records": len(rows), "merged_parties": touched})

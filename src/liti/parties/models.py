@@ -213,7 +213,7 @@ class Relation(models.Model):
 class Consent(models.Model):
     """What a person allowed or withdrew, when and how that is known; append-only.
 
-    The latest word wins; of two words of the same moment, the refusal (PIPL Art. 13–16).
+    Purpose, channel and product are one or `any`; `rules/consents.py` says which word wins.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -221,6 +221,7 @@ class Consent(models.Model):
     purpose = models.CharField(max_length=40)
     channel = models.CharField(max_length=20)
     recipient = models.CharField(max_length=60, default="bank")
+    product = models.CharField(max_length=20, default="any", db_default="any")
     granted = models.BooleanField()
     evidence = models.CharField(max_length=120)
     text_version = models.CharField(max_length=40, blank=True)
@@ -235,7 +236,7 @@ class Consent(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["party", "purpose", "channel", "recipient", "evidence"],
+                fields=["party", "purpose", "channel", "recipient", "product", "evidence"],
                 name="one_consent_per_evidence",
             )
         ]

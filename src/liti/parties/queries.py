@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from uuid import UUID
 
 from django.db import connection
@@ -15,8 +14,23 @@ from liti.core.authority import BATCHES, open_to_all, own, query
 from liti.core.errors import InvalidInput, NotFound
 from liti.core.roles import CUSTOMERS, MASKED, STAFF, UNMASK, roles
 from liti.parties.assigning import CameRow, unassigned
+from liti.parties.consent_reads import (
+    consented,
+    consented_channels,
+    consents_by_product,
+    consents_of,
+)
 from liti.parties.figures import DepartmentFigures, PartyFigures, figures
-from liti.parties.identity import every_id, hold, hold_many, ids_of, ids_of_many, living, resolve
+from liti.parties.identity import (
+    every_id,
+    hold,
+    hold_alone,
+    hold_many,
+    ids_of,
+    ids_of_many,
+    living,
+    resolve,
+)
 from liti.parties.merges import merge, merges
 from liti.parties.models import (
     ImportRun,
@@ -58,10 +72,13 @@ __all__ = [
     "StaffView",
     "assignment",
     "consented",
+    "consented_channels",
+    "consents_by_product",
     "consents_of",
     "every_id",
     "figures",
     "hold",
+    "hold_alone",
     "hold_many",
     "ids_of",
     "ids_of_many",
@@ -288,58 +305,6 @@ def relations_of(party_id: UUID) -> list[RelationView]:
         )
         for r, out, other in views
     ]  # fmt: skip
-
-
-@query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
-def consents_of(party_id: UUID) -> list[ConsentView]:
-    """The latest word on each purpose, channel and recipient."""
-    mine = resolve([party_id])[party_id]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT ON (purpose, channel, recipient) purpose, channel, recipient, "
-            "granted, evidence, text_version, at FROM parties_consent WHERE party_id = %s OR "
-            "party_id IN (SELECT alias_id FROM parties_partyalias WHERE party_id = %s) "
-            "ORDER BY purpose, channel, recipient, at DESC, granted, id DESC",
-            [mine, mine],
-        )
-        return [ConsentView(*row) for row in cursor.fetchall()]
-
-
-@query(staff=CUSTOMERS, system=BATCHES)
-def consented(
-    party_ids: Iterable[UUID],
-    *,
-    purpose: str,
-    channel: str,
-    on: date,
-    recipient: str = "bank",
-) -> set[UUID]:
-    """Those whose latest word up to the end of a day (of the channel or of `any`) is yes."""
-    ids = list(party_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH asked AS (
-                SELECT u.id, coalesce(a.party_id, u.id) AS now_id
-                FROM unnest(%(ids)s::uuid[]) AS u(id)
-                LEFT JOIN parties_partyalias a ON a.alias_id = u.id
-            ), held AS (
-                SELECT coalesce(a.party_id, c.party_id) AS now_id, c.granted, c.at, c.id
-                FROM parties_consent c
-                LEFT JOIN parties_partyalias a ON a.alias_id = c.party_id
-                WHERE c.purpose = %(purpose)s AND c.channel IN (%(channel)s, 'any')
-                  AND c.recipient = %(recipient)s
-                  AND c.at < ((%(on)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
-            ), latest AS (
-                SELECT DISTINCT ON (now_id) now_id, granted FROM held
-                ORDER BY now_id, at DESC, granted, id DESC
-            )
-            SELECT asked.id FROM asked JOIN latest USING (now_id) WHERE latest.granted
-            """,
-            {"ids": ids, "purpose": purpose, "channel": channel, "recipient": recipient,
-             "on": on},
-        )  # fmt: skip
-        return {row[0] for row in cursor.fetchall()}
 
 
 @query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from liti.core.authority import Arguments, command, own
+from liti.core.authority import command
 from liti.core.bulk import copy_rows
-from liti.core.clock import business_date, local_date, now
+from liti.core.clock import business_date, local_date
 from liti.core.errors import Conflict, InvalidInput, NotFound
 from liti.core.events import emit
 from liti.core.ids import uuid7
 from liti.core.roles import SERVICE, roles
 from liti.parties import events, golden, steward, teams
 from liti.parties.assigning import assign_row
+from liti.parties.consents import ANY, NewConsent, grant_consents, withdraw_consent
 from liti.parties.handover import HandOverReport, hand_over
 from liti.parties.identity import hold
 from liti.parties.intake import ImportReport, import_source, upsert
@@ -37,6 +38,7 @@ from liti.parties.rules import names, placeholders, standardise
 from liti.parties.tasks import start_matching
 
 __all__ = [
+    "ANY",
     "MATCH_STEPS",
     "HandOverReport",
     "ImportReport",
@@ -71,20 +73,6 @@ class NewPerson:
     mobile: str
     email: str = ""
     address: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewConsent:
-    """A word of consent. `evidence` names how it is known; `at` None means now."""
-
-    party_id: UUID
-    purpose: str
-    channel: str
-    granted: bool
-    evidence: str
-    recipient: str = "bank"
-    text_version: str = ""
-    at: datetime | None = None
 
 
 @command(staff=SERVICE, system=("demo",))
@@ -210,50 +198,6 @@ def _require_parties(ids: set[UUID]) -> None:
             _("There is no party %(id)s.") % {"id": min(unknown)},
             remedy=_("Search by name or mobile."),
         )
-
-
-def _consenting(arguments: Arguments) -> Collection[UUID]:
-    return {row.party_id for row in arguments["rows"]}
-
-
-@command(staff=SERVICE | roles("data_steward"), customer=_consenting, system=("demo",))
-@transaction.atomic
-def grant_consents(rows: Sequence[NewConsent]) -> int:
-    """Record words of consent; the same evidence twice is one word. Returns how many are new."""
-    at = now()
-    given = list(rows)
-    _require_parties({r.party_id for r in given})
-    return copy_rows(
-        "parties_consent",
-        ["id", "party_id", "purpose", "channel", "recipient", "granted", "evidence",
-         "text_version", "at"],
-        [
-            (uuid7(), r.party_id, r.purpose, r.channel, r.recipient, r.granted, r.evidence,
-             r.text_version, r.at or at)
-            for r in given
-        ],
-        on_conflict_do_nothing=True,
-    )  # fmt: skip
-
-
-@command(staff=SERVICE | roles("data_steward"), customer=own("party_id"))
-@transaction.atomic
-def withdraw_consent(
-    party_id: UUID, purpose: str, channel: str, recipient: str = "bank", evidence: str = ""
-) -> None:
-    """Withdraw: in force at once (PIPL Art. 15). Channel `any` withdraws all channels."""
-    grant_consents(
-        [
-            NewConsent(
-                party_id, purpose, channel, False, evidence or f"withdrawn:{uuid7()}", recipient
-            )
-        ]
-    )
-    emit(
-        events.CONSENT_CHANGED,
-        str(party_id),
-        {"party_id": str(party_id), "purpose": purpose, "channel": channel, "granted": False},
-    )
 
 
 @command(staff=roles("operation_head", "relationship_manager"))

@@ -116,42 +116,72 @@ def relations(merging: Merging, column: PartyColumn) -> None:
     merging.move(column, but=_BETWEEN.format(sides=merging.sides))
 
 
+# Of words (who, purpose, channel, recipient, product, granted, at, id) in a relation `said`, the
+# last of each scope; and whether the words in `word` allow what the row `q` asks. The second
+# saying of rules/consents.py, for sets.
+LATEST = sql.SQL("""
+SELECT DISTINCT ON (who, purpose, channel, recipient, product) * FROM said
+ORDER BY who, purpose, channel, recipient, product, at DESC, granted, id DESC
+""")
+ALLOWED = sql.SQL("""
+(EXISTS (
+    SELECT 1 FROM word y WHERE y.granted AND y.who = q.who AND y.recipient = q.recipient
+      AND y.purpose IN (q.purpose, 'any') AND y.channel IN (q.channel, 'any')
+      AND y.product IN (q.product, 'any'))
+ AND NOT EXISTS (
+    SELECT 1 FROM word n WHERE NOT n.granted AND n.who = q.who AND n.recipient = q.recipient
+      AND n.purpose IN (q.purpose, 'any') AND n.channel IN (q.channel, 'any')
+      AND n.product IN (q.product, 'any')
+      AND NOT EXISTS (
+        SELECT 1 FROM word y WHERE y.granted AND y.who = n.who AND y.recipient = n.recipient
+          AND y.at > n.at
+          AND y.purpose IN (q.purpose, 'any') AND n.purpose IN (y.purpose, 'any')
+          AND y.channel IN (q.channel, 'any') AND n.channel IN (y.channel, 'any')
+          AND y.product IN (q.product, 'any') AND n.product IN (y.product, 'any'))))
+""")
+
 # What each side may be sent by its own words alone, and what all words together would allow.
 _REFUSALS = sql.SQL("""
-WITH word AS (
-    SELECT w.heir, w.id AS side, c.purpose, c.recipient, c.channel, c.granted, c.at, c.id
+WITH spoken AS (
+    SELECT w.heir, w.id AS side, c.purpose, c.channel, c.recipient, c.product, c.granted, c.at,
+           c.id
     FROM {sides} w JOIN parties_consent c ON c.party_id = w.id
-), asked AS (SELECT DISTINCT heir, purpose, recipient, channel FROM word),
-own AS (
-    SELECT DISTINCT ON (a.heir, a.purpose, a.recipient, a.channel, x.side)
-           a.*, x.side, x.granted, x.at, x.id
-    FROM asked a JOIN word x ON x.heir = a.heir AND x.purpose = a.purpose
-         AND x.recipient = a.recipient AND x.channel IN (a.channel, 'any')
-    ORDER BY a.heir, a.purpose, a.recipient, a.channel, x.side, x.at DESC, x.granted, x.id DESC
+), scope AS (SELECT DISTINCT heir, purpose, channel, recipient, product FROM spoken),
+said AS (
+    SELECT heir::text AS who, purpose, channel, recipient, product, granted, at, id FROM spoken
+    UNION ALL SELECT heir::text || side::text, purpose, channel, recipient, product, granted, at, id
+    FROM spoken
+), word AS ({latest}), asked AS (
+    SELECT s.*, s.heir::text AS who FROM scope s
+    UNION ALL SELECT DISTINCT s.*, s.heir::text || x.side::text
+    FROM scope s JOIN spoken x ON x.heir = s.heir AND x.recipient = s.recipient
+         AND x.purpose IN (s.purpose, 'any') AND x.channel IN (s.channel, 'any')
+         AND x.product IN (s.product, 'any')
 ), judged AS (
-    SELECT heir, purpose, recipient, channel, bool_or(NOT granted) AS refused,
-           (array_agg(granted ORDER BY at DESC, granted, id DESC))[1] AS allowed
-    FROM own GROUP BY 1, 2, 3, 4
+    SELECT q.heir, q.purpose, q.channel, q.recipient, q.product, q.who = q.heir::text AS whole,
+           {allowed} AS allowed FROM asked q
 )
 INSERT INTO parties_consent
-       (id, party_id, purpose, channel, recipient, granted, evidence, text_version, at)
-SELECT gen_random_uuid(), j.heir, j.purpose, j.channel, j.recipient, false,
+       (id, party_id, purpose, channel, recipient, product, granted, evidence, text_version, at)
+SELECT gen_random_uuid(), j.heir, j.purpose, j.channel, j.recipient, j.product, false,
        'merge:' || (SELECT max(p.merge_id::text) FROM {pairs} p WHERE p.heir = j.heir), '',
        clock_timestamp()
-FROM judged j WHERE j.refused AND j.allowed
+FROM judged j GROUP BY j.heir, j.purpose, j.channel, j.recipient, j.product
+HAVING bool_and(allowed) FILTER (WHERE whole) AND NOT bool_and(allowed) FILTER (WHERE NOT whole)
 """)
 # The words can't be taken back, so each is followed by the survivor's own word before it.
 _RESTORED = sql.SQL("""
 INSERT INTO parties_consent
-       (id, party_id, purpose, channel, recipient, granted, evidence, text_version, at)
-SELECT gen_random_uuid(), r.party_id, r.purpose, r.channel, r.recipient, true,
+       (id, party_id, purpose, channel, recipient, product, granted, evidence, text_version, at)
+SELECT gen_random_uuid(), r.party_id, r.purpose, r.channel, r.recipient, r.product, true,
        'unmerge:' || m.merge_id, '', clock_timestamp()
 FROM {pairs} m JOIN parties_consent r
      ON r.party_id = m.heir AND r.evidence = 'merge:' || m.merge_id
 CROSS JOIN LATERAL (
     SELECT c.granted, c.at FROM parties_consent c WHERE c.party_id = r.party_id
-      AND c.purpose = r.purpose AND c.recipient = r.recipient
-      AND c.channel IN (r.channel, 'any') AND c.evidence NOT LIKE 'merge:%%'
+      AND c.purpose IN (r.purpose, 'any') AND c.recipient = r.recipient
+      AND c.channel IN (r.channel, 'any') AND c.product IN (r.product, 'any')
+      AND c.evidence NOT LIKE 'merge:%%'
     ORDER BY c.at DESC, c.granted, c.id DESC LIMIT 1) mine
 WHERE mine.granted AND mine.at < r.at
 """)
@@ -162,4 +192,6 @@ def refusals(merging: Merging, column: PartyColumn) -> None:
     holds on until a later word, also where the other one's permission is younger."""
     merging.note(column)
     statement = _RESTORED if merging.undo else _REFUSALS
-    merging.execute(statement.format(sides=merging.sides, pairs=merging.pairs))
+    merging.execute(
+        statement.format(sides=merging.sides, pairs=merging.pairs, latest=LATEST, allowed=ALLOWED)
+    )

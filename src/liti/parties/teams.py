@@ -1,21 +1,15 @@
-"""Relations, consents and service teams, derived as sets from what departments delivered.
+"""Relations and service teams, derived as sets from what departments delivered.
 
 What a command said (origin `command`) is never undone by an import.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from datetime import UTC, datetime, time
-from typing import Any
-
 from django.db import connection
 
 from liti.core.bulk import copy_rows
 from liti.core.clock import business_date
 from liti.core.ids import uuid7
-from liti.parties.models import SourceRecord
 
 POOL_DEPARTMENT = "direct"
 
@@ -90,40 +84,6 @@ def refresh_relations() -> int:
         ["id", "from_party_id", "to_party_id", "kind", "valid_from", "origin"],
         [(uuid7(), *row, "source") for row in missing],
     )
-
-
-def refresh_consents() -> int:
-    """Flags on the source records become consents with the record as evidence."""
-    rows: list[tuple[Any, ...]] = []
-    records = SourceRecord.objects.exclude(consents=[]).exclude(party=None).order_by("id")
-    for record in records.only(
-        "party_id", "source_id", "source_key", "consents", "last_seen"
-    ).iterator(5_000):
-        for word in record.consents:
-            at = record.last_seen
-            if word["on"]:
-                at = datetime.combine(datetime.fromisoformat(word["on"]).date(), time(), UTC)
-            mark = hashlib.sha256(json.dumps(word, sort_keys=True).encode()).hexdigest()[:12]
-            rows.append(
-                (
-                    uuid7(),
-                    record.party_id,
-                    word["purpose"],
-                    word["channel"],
-                    word["recipient"],
-                    word["granted"],
-                    f"{record.source_id}:{record.source_key}:{mark}",
-                    "",
-                    at,
-                )
-            )
-    return copy_rows(
-        "parties_consent",
-        ["id", "party_id", "purpose", "channel", "recipient", "granted", "evidence",
-         "text_version", "at"],
-        rows,
-        on_conflict_do_nothing=True,
-    )  # fmt: skip
 
 
 def refresh_assignments() -> int:

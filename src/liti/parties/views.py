@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from liti.parties.rules.consents import ANY, UNDATED
+
 
 @dataclass(frozen=True, slots=True)
 class PartyView:
@@ -81,7 +83,10 @@ class RelationView:
 
 @dataclass(frozen=True, slots=True)
 class ConsentView:
-    """The latest word on one purpose, channel and recipient."""
+    """What holds for one purpose, channel, recipient and product, and the word that decides it.
+
+    `evidence` tells the source by its first part; see `source`.
+    """
 
     purpose: str
     channel: str
@@ -90,6 +95,17 @@ class ConsentView:
     evidence: str
     text_version: str
     at: datetime
+    product: str = ANY
+
+    @property
+    def source(self) -> str:
+        """mobile, paper, withdrawn, merge, unmerge, or the code of the source of a file."""
+        return self.evidence.split(":", 1)[0]
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when; None where a file named no day."""
+        return None if self.at == UNDATED else self.at
 
 
 @dataclass(frozen=True, slots=True)

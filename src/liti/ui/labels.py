@@ -183,6 +183,10 @@ LABELS: dict[str, tuple[Promise, str]] = {
     "service": (_("Service messages"), PLAIN),
     "sharing": (_("Sharing with partners"), PLAIN),
     "data_sharing": (_("Sharing of data"), PLAIN),
+    # where a word of consent comes from, beside the departments
+    "paper": (_("On paper"), PLAIN),
+    "merge": (_("Customers found to be one"), PLAIN),
+    "unmerge": (_("Customers taken apart again"), PLAIN),
     # relations
     "spouse": (_("Spouse"), PLAIN),
     "parent": (_("Parent"), PLAIN),
