@@ -150,7 +150,8 @@ def test_a_refused_act_leaves_its_key_free_for_another_try():
     card = accounts_made.card(account)
     client = as_role("service_desk")
 
-    _confirm, refused = go(client, f"/do/unbind-card/on/{card}/")
+    address = f"/do/unbind-card/on/{card}/"
+    refused = client.post(address, {"act": act_of(client.get(address)), "step": "do"})
 
     assert refused.status_code == 422
     assert "The last card can't be unbound while the account holds money." in text_of(refused)
@@ -178,16 +179,30 @@ def test_cards_are_suspended_revived_made_default_and_unbound():
     assert accounts.bound_card(second).is_default
 
 
-def test_a_veto_names_its_reason_and_leaves_no_button():
+@pytest.mark.parametrize("role", ["service_desk", "risk_officer"])
+def test_a_veto_names_its_reason_and_leaves_no_button(role):
+    """To each who may close it, also where his role may not read the ledger by itself."""
     account = accounts_made.account(5_000, party_id=person())
-    client = as_role("risk_officer")
+    client = as_role(role)
     address = f"/do/close-account/on/{account}/"
 
     confirm = client.post(address, {"act": act_of(client.get(address)), "step": "check"})
 
-    assert 'id="reasons"' in confirm.content.decode()
+    assert "still holds ¥50.00. Pay the balance out first." in text_of(confirm)
     assert 'id="command-confirm"' not in confirm.content.decode()
     assert accounts.account(account).status == "active"
+
+
+def test_the_last_card_says_before_the_button_why_it_stays():
+    card = accounts_made.card(accounts_made.account(5_000, party_id=person()))
+    client = as_role("service_desk")
+    address = f"/do/unbind-card/on/{card}/"
+
+    confirm = client.post(address, {"act": act_of(client.get(address)), "step": "check"})
+
+    assert "can't be unbound while the account holds money." in text_of(confirm)
+    assert 'id="command-confirm"' not in confirm.content.decode()
+    assert accounts.bound_card(card).status == "active"
 
 
 def test_all_customers_of_a_manager_are_handed_over():

@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
+from tests.walk.browsing import CHROMIUM, DESK, FLAGS
 
 import liti
 from liti import postgres
@@ -140,3 +141,36 @@ def served(bank) -> Iterator[Bank]:
     finally:
         house.send_signal(signal.SIGTERM)
         house.wait(30)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def people(chromium, served) -> Iterator[Callable[..., object]]:
+    """A page of somebody who is signed in; each person signs in once."""
+    signed_in: dict[str, object] = {}
+    complaints: list[str] = []
+
+    def as_person(username: str, viewport=DESK, language: str = "en-GB"):
+        if username not in signed_in:
+            context = chromium.new_context(viewport=viewport, locale=language)
+            context.set_default_timeout(15_000)
+            page = context.new_page()
+            page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+            page.goto(f"{served.url}/auth/login/")
+            page.fill("#id_login", username)
+            page.fill("#id_password", PASSWORD)
+            page.click("#sign-in-button")
+            page.wait_for_url(lambda url: "/auth/" not in url)
+            signed_in[username] = page
+        return signed_in[username]
+
+    yield as_person
+    assert not [c for c in complaints if "Content Security Policy" in c]

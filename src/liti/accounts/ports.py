@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from liti.accounts.models import BoundCard, ElectronicAccount
 from liti.core import params
 from liti.core.clock import business_date
-from liti.core.money import format_minor
+from liti.core.texts import money_text
 from liti.core.vetoes import Reason, veto
 from liti.ledger import queries as ledger
 
@@ -21,7 +21,7 @@ def holds_money(account_ids: Collection[UUID]) -> Iterable[Reason]:
     """Money on the account, or an overdraft that is drawn."""
     rows = dict(ElectronicAccount.objects.filter(id__in=account_ids).values_list("id", "number"))
     for account_id, minor in ledger.balances(list(rows)).items():
-        amount = {"number": rows[account_id], "amount": format_minor(abs(minor), "CNY")}
+        amount = {"number": rows[account_id], "amount": money_text(abs(minor), "CNY")}
         if minor > 0:
             yield Reason(
                 account_id,

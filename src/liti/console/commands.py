@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 
 from liti.console.resources import Fact
 from liti.core import authority, doors
+from liti.core.context import inside
 from liti.core.errors import Forbidden, NotFound
 from liti.core.vetoes import Reason
 
@@ -159,6 +160,7 @@ def on_row(thing: str, key: str, *, sure: bool = False) -> list[Command]:
 def _is_offered(found: Command, key: str) -> bool:
     """Whether the row's state fits; who may not even read the state is not offered it."""
     try:
-        return found.offered is None or found.offered(key)
+        with inside():  # who may do it may know whether it can be done
+            return found.offered is None or found.offered(key)
     except Forbidden:
         return False

@@ -14,6 +14,8 @@ from liti.core.errors import InvalidInput
 
 # ISO 4217 exponents; a currency that is not listed is refused rather than guessed.
 EXPONENTS = {"CNY": 2, "CZK": 2, "USD": 2, "EUR": 2, "HKD": 2, "GBP": 2, "JPY": 0}
+# How a screen signs a currency; one that is not listed stands as its code.
+SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥", "CZK": "Kč "}
 BIGINT_MAX = 2**63 - 1
 
 

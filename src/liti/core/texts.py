@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from liti.core.money import SIGNS, format_minor
+
 
 def language() -> str:
     """The reader's language as the bank's columns name it: zh or en."""
@@ -24,3 +26,12 @@ def local(thing: Any, field: str = "name") -> str:
     return str(
         in_language(getattr(thing, f"{field}_zh", ""), getattr(thing, f"{field}_en", "")) or ""
     )
+
+
+def money_text(minor: int, currency: str = "CNY") -> str:
+    """An amount as a sentence names it, never without its unit: `1,234.50元` in Chinese,
+    `¥1,234.50` in English; other currencies with their sign in both."""
+    if language() == "zh" and currency == "CNY":
+        return f"{format_minor(minor)}元"
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{SIGNS.get(currency, currency + ' ')}{format_minor(abs(minor), currency)}"

@@ -16,8 +16,9 @@ from liti.core.authority import command, open_to_all, scope
 from liti.core.bulk import copy_rows
 from liti.core.clock import now
 from liti.core.errors import Conflict, InvalidInput, LitiError, NotFound, Refused
-from liti.core.money import exponent, format_minor
+from liti.core.money import exponent
 from liti.core.roles import roles
+from liti.core.texts import money_text
 from liti.ledger import posting
 from liti.ledger.models import Account
 from liti.ledger.rules import ACCOUNT_STATES, Code, TransferRequest, TransferResult, apply
@@ -120,7 +121,7 @@ def move_account(account_id: UUID, status: str) -> None:
             _("Account %(account)s still holds %(balance)s.")
             % {
                 "account": account,
-                "balance": format_minor(account.balance_minor, account.currency),
+                "balance": money_text(account.balance_minor, account.currency),
             },
             remedy=_("Pay the balance out first."),
         )

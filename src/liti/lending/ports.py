@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from liti.core import params
 from liti.core.clock import business_date
-from liti.core.money import format_minor
+from liti.core.texts import money_text
 from liti.core.vetoes import Reason, veto
 from liti.ledger import queries as ledger
 from liti.lending.models import Contract
@@ -28,7 +28,7 @@ def repaid_from_it(account_ids: Collection[UUID]) -> Iterable[Reason]:
                 loan.account_id,
                 "lending.running_loan",
                 _("Loan %(number)s, of which %(amount)s is owed, is repaid from the account.")
-                % {"number": loan.number, "amount": format_minor(minor, "CNY")},
+                % {"number": loan.number, "amount": money_text(minor, "CNY")},
                 _("Repay the loan first."),
             )
 

@@ -19,8 +19,8 @@ from liti.core.clock import business_date, now
 from liti.core.context import current_actor
 from liti.core.errors import Conflict, InvalidInput, Refused
 from liti.core.events import emit
-from liti.core.money import format_minor
 from liti.core.roles import DESK
+from liti.core.texts import money_text
 from liti.market import events, funding
 from liti.market.due import ring
 from liti.market.models import Order, OrderStep, ProductVersion
@@ -229,8 +229,8 @@ def _check_amount(version: ProductVersion, amount_minor: int, *, selling: bool) 
             "market.amount_out_of_bounds",
             _("An order is between %(low)s and %(high)s.")
             % {
-                "low": format_minor(low, version.currency),
-                "high": format_minor(high, version.currency),
+                "low": money_text(low, version.currency),
+                "high": money_text(high, version.currency),
             },
             amount_min_minor=low,
             amount_max_minor=high,

@@ -95,6 +95,7 @@ class OrderView:
     reference: str
     reason_code: str
     cancel_asked: bool
+    cancel_reason: str
     booked_on: date
     confirms_on: date | None
     settles_on: date | None
@@ -204,6 +205,7 @@ def order_view(row: Order) -> OrderView:
         final=row.final,
         reference=row.reference,
         reason_code=row.reason_code,
+        cancel_reason=row.cancel_reason,
         cancel_asked=row.cancel_asked_at is not None,
         booked_on=row.booked_on,
         confirms_on=row.confirms_on,

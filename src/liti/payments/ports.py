@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from liti.core.money import format_minor
+from liti.core.texts import money_text
 from liti.core.vetoes import Reason, veto
 from liti.payments.models import Payment, StandingOrder
 from liti.payments.rules import UNDECIDED
@@ -49,6 +49,6 @@ def _undecided(field: str, ids: Collection[UUID]) -> Iterable[Reason]:
             thing_id,
             "payments.under_way",
             _("%(count)d payments of %(amount)s together are not decided yet.")
-            % {"count": count, "amount": format_minor(total, "CNY")},
+            % {"count": count, "amount": money_text(total, "CNY")},
             _("Wait for the clearing house’s word; it is asked every minute."),
         )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from liti.core.money import exponent, format_minor
+from liti.core.money import SIGNS, exponent, format_minor
 
-SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥", "CZK": "Kč "}
 MINUS = "−"
 
 

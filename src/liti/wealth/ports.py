@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from liti.core import engines, params
 from liti.core.clock import business_date
-from liti.core.money import format_minor
+from liti.core.texts import money_text
 from liti.core.vetoes import Reason, veto
 from liti.wealth.engine import SweepEngine
 from liti.wealth.models import Holding, Movement
@@ -41,7 +41,7 @@ def holds_a_fund(account_ids: Collection[UUID]) -> Iterable[Reason]:
             # The Chinese text takes name_zh.
             _("The account holds %(amount)s of %(name_en)s (%(code)s).")
             % {
-                "amount": format_minor(row.shares_minor, row.fund.currency),
+                "amount": money_text(row.shares_minor, row.fund.currency),
                 "name_en": row.fund.name_en,
                 "name_zh": row.fund.name_zh,
                 "code": row.fund.code,

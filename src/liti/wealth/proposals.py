@@ -17,8 +17,8 @@ from liti.core.changes import Dated, Field, Key, Values
 from liti.core.clock import business_date
 from liti.core.errors import InvalidInput, Refused
 from liti.core.history import Revision, history
-from liti.core.money import format_minor
 from liti.core.roles import roles
+from liti.core.texts import money_text
 from liti.wealth import rules
 from liti.wealth.income import record_yields
 from liti.wealth.lookup import fund_of
@@ -91,9 +91,9 @@ def _write(key: Key, values: Values | None, _day: date) -> None:
 def _reach(key: Key, _values: Values | None, _day: date) -> str:
     held = Holding.objects.filter(fund__code=key["fund"], shares_minor__gt=0)
     found = held.aggregate(count=Count("id"), minor=Sum("shares_minor"))
-    return _("%(count)s holdings of ¥%(amount)s in all.") % {
+    return _("%(count)s holdings of %(amount)s in all.") % {
         "count": f"{found['count']:,}",
-        "amount": format_minor(found["minor"] or 0),
+        "amount": money_text(found["minor"] or 0),
     }
 
 

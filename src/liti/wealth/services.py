@@ -14,7 +14,7 @@ from liti.accounts import services as accounts
 from liti.core import params
 from liti.core.authority import command
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
-from liti.core.money import format_minor
+from liti.core.texts import money_text
 from liti.ledger.queries import internal_account
 from liti.ledger.services import TransferRequest, post_one
 from liti.parties import queries as parties
@@ -144,12 +144,12 @@ def redeem(
         raise Refused(
             "wealth.over_available",
             _("At most %(available)s can be taken out today.")
-            % {"available": format_minor(available_minor, fund.currency)},
+            % {"available": money_text(available_minor, fund.currency)},
             remedy=_(
                 "Shares in transit can be taken out after their confirmation; same-day "
                 "redemption is limited to %(limit)s per fund and day."
             )
-            % {"limit": format_minor(limit_minor, fund.currency)},
+            % {"limit": money_text(limit_minor, fund.currency)},
             available_minor=available_minor,
             limit_minor=limit_minor,
         )

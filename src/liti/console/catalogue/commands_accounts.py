@@ -144,7 +144,7 @@ def _unbinding(arguments: dict[str, Any]) -> Summary:
         effects.append(
             gettext("Payments go by card %(card)s from now on.") % {"card": heirs[0].pan_masked}
         )
-    return Summary(_card_facts(card.id), effects)
+    return Summary(_card_facts(card.id), effects, vetoes.reasons("cards.unbind", [card.id]))
 
 
 def _suspending(arguments: dict[str, Any]) -> Summary:

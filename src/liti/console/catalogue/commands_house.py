@@ -38,11 +38,13 @@ def _now(filled: Any) -> str:
 def _holding(arguments: dict[str, Any]) -> Summary:
     code, scope = arguments["code"], arguments.get("scope", "")
     declared = params.declarations()[code]
+    understood = declared.show(declared.parse(arguments["value"]))
     facts = [
         Fact(gettext("From %(day)s") % {"day": v.valid_from}, declared.show(v.value))
         for v in params.parameter(code)
         if v.scope == scope
     ]
+    facts.append(Fact(gettext("The new value, as understood"), understood))
     words = {"day": arguments["valid_from"].isoformat()}
     return Summary(
         facts, [gettext("The value below holds from %(day)s until the next one begins.") % words]

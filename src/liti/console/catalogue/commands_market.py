@@ -15,6 +15,7 @@ from liti.console.catalogue.words import customer_href, customer_name, local
 from liti.console.commands import Command, Input, Summary, register
 from liti.console.keys import as_uuid
 from liti.console.resources import Fact
+from liti.core.texts import money_text
 from liti.market import queries as market
 from liti.market import services
 from liti.ui import figures
@@ -40,7 +41,7 @@ def _cancellable(key: str) -> bool:
 def _cancelling(arguments: dict[str, Any]) -> Summary:
     found = market.order(arguments["order_id"])
     held = accounts.account(found.account_id)
-    words = {"amount": figures.money(found.amount_minor), "account": held.number}
+    words = {"amount": money_text(found.amount_minor), "account": held.number}
     return Summary(
         [
             Fact(_("Customer"), customer_name(found.party_id)),
@@ -81,7 +82,7 @@ def _paid_to(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _selling(arguments: dict[str, Any]) -> Summary:
     held = accounts.account(arguments["account_id"])
-    words = {"amount": figures.money(arguments["amount_minor"]), "account": held.number}
+    words = {"amount": money_text(arguments["amount_minor"]), "account": held.number}
     return Summary(
         [Fact(_("Customer"), customer_name(arguments["party_id"]))],
         [gettext("%(amount)s is sold and goes to account %(account)s.") % words],

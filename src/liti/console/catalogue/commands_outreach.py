@@ -25,11 +25,11 @@ from liti.console.keys import as_uuid
 from liti.console.resources import Fact
 from liti.core.clock import business_date
 from liti.core.context import current_actor
+from liti.core.texts import money_text
 from liti.market import queries as market
 from liti.market.queries import OrderView
 from liti.outreach import queries as outreach
 from liti.outreach import services
-from liti.ui import figures
 from liti.ui.labels import label_of
 
 PLAN, ITEMS = "plan", "plan_items"
@@ -86,7 +86,7 @@ def _accounts_of_item(arguments: Any) -> list[tuple[str, str]]:
 
 def _accepting(arguments: dict[str, Any]) -> Summary:
     held = accounts.account(arguments["account_id"])
-    words = {"amount": figures.money(arguments["amount_minor"]), "account": held.number}
+    words = {"amount": money_text(arguments["amount_minor"]), "account": held.number}
     effects = [
         gettext("An order over %(amount)s is placed from account %(account)s.") % words,
         gettext("Who referred, sold and leads shares in the benefit."),

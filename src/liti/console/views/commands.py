@@ -1,8 +1,12 @@
-"""A command's form in two steps: filled in, then confirmed with what will happen in words."""
+"""A command's form in two steps: filled in, then confirmed with what will happen in words.
+
+Who may do a command may read what its form shows and says of it (the balance that stands
+against closing, say), so the page is made inside the command's own right; only doing it asks
+the face again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +26,7 @@ from liti.console.commands import LIST, Command, Summary, command, may
 from liti.console.drawing import asked, packed
 from liti.console.forms import CommandForm, carried
 from liti.console.summaries import entered
+from liti.core.context import inside
 from liti.core.errors import LitiError
 
 TEXT_MAX = 80
@@ -39,12 +44,10 @@ def act(request: HttpRequest, name: str, key: str = "") -> HttpResponse:
     content = acts.content_hash(carried(request.POST, {}))
     if step == "do" and (done := acts.earlier(nonce, f"{found.name} {key}", content)):
         return _told(request, found, done)
-    filled = dict(found.fills(key))
     if step in ("form", "edit"):
         data = request.POST if step == "edit" else None
-        form = _unbound(found, key, filled, data, request)
-        return _form(request, found, key, form, nonce)
-    form = CommandForm(found, key, filled, data=request.POST, files=request.FILES)
+        return _form(request, found, key, _unbound(found, key, data, request), nonce)
+    form = _bound(found, key, request)
     if not form.is_valid():
         return _form(request, found, key, form, nonce, status=422)
     arguments = form.arguments()
@@ -66,7 +69,9 @@ def options(request: HttpRequest, name: str, field: str, key: str = "") -> HttpR
     if item is None or not item.reference:
         raise Http404
     text = request.GET.get(f"{field}__q", "").strip()[:TEXT_MAX]
-    context = {"name": field, "hits": references.search(item.reference, text), "asked": text}
+    with inside():
+        hits = references.search(item.reference, text)
+    context = {"name": field, "hits": hits, "asked": text}
     return render(request, "console/parts/options.html", context)
 
 
@@ -79,11 +84,19 @@ def _open(name: str, key: str) -> Command:
     return found
 
 
-def _unbound(
-    found: Command, key: str, filled: Mapping[str, Any], data: Any, request: HttpRequest
-) -> CommandForm:
+@inside()
+def _bound(found: Command, key: str, request: HttpRequest) -> CommandForm:
+    """The form with what was sent, checked."""
+    form = CommandForm(found, key, dict(found.fills(key)), data=request.POST, files=request.FILES)
+    form.is_valid()
+    return form
+
+
+@inside()
+def _unbound(found: Command, key: str, data: Any, request: HttpRequest) -> CommandForm:
     """A form as first shown, or with what was typed before when one comes back to it. Values
     in the address fill in what they name, so that one page can lead into another's form."""
+    filled = dict(found.fills(key))
     if data is not None:
         form = CommandForm(found, key, filled, data=data)
         form.errors.clear()
@@ -94,6 +107,7 @@ def _unbound(
     )
 
 
+@inside()
 def _form(
     request: HttpRequest,
     found: Command,
@@ -120,6 +134,7 @@ def _form(
     return render(request, "console/command.html", context, status=status)
 
 
+@inside()
 def _confirm(
     request: HttpRequest,
     found: Command,
@@ -153,7 +168,8 @@ def _do(
     def carry_out() -> tuple[Any, str]:
         function = found.calls or found.function
         result = function(**packed(function, arguments))
-        return result, found.result(arguments, result) if found.result else ""
+        with inside():
+            return result, found.result(arguments, result) if found.result else ""
 
     outcome = acts.once(nonce, f"{found.name} {key}", content, carry_out, joined=found.joined)
     for path in (v for v in arguments.values() if isinstance(v, Path)):

@@ -80,6 +80,15 @@
     all("button[type=submit]", form).forEach((button) => button.setAttribute("aria-busy", "true"));
   });
 
+  // Who comes back to a page finds its forms as they were before they were sent.
+  window.addEventListener("pageshow", function (event) {
+    if (!event.persisted) return;
+    all("form[data-once]").forEach(function (form) {
+      delete form.dataset.sent;
+      all("button[type=submit]", form).forEach((button) => button.removeAttribute("aria-busy"));
+    });
+  });
+
   // An error of a live part is shown where the part stands.
   document.addEventListener("htmx:responseError", function (event) {
     const text = document.body.dataset.failed || "";
