@@ -363,7 +363,7 @@ def test_an_account_is_frozen_and_released_from_the_customers_page():
         f"/do/freeze-account/on/{account}/" in client.get(f"/customers/{party}/").content.decode()
     )
 
-    confirm, done = go(client, f"/do/freeze-account/on/{account}/")
+    confirm, done = go(client, f"/do/freeze-account/on/{account}/", reason="asked by a court")
 
     assert "No money goes out of the account" in text_of(confirm)
     assert done["Location"] == f"/customers/{party}/"
@@ -371,6 +371,6 @@ def test_an_account_is_frozen_and_released_from_the_customers_page():
     page = client.get(f"/customers/{party}/").content.decode()
     assert f"/do/release-account/on/{account}/" in page
     assert f"/do/freeze-account/on/{account}/" not in page
-    go(client, f"/do/release-account/on/{account}/")
+    go(client, f"/do/release-account/on/{account}/", reason="the court has lifted it")
     assert accounts.account(account).status == "active"
     assert account_commands.limits_of("II")
