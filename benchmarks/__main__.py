@@ -23,7 +23,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liti.site.settings")
 django.setup()
 
-from benchmarks import database, events, pgbench, posting  # noqa: E402  Django is set up just now
+from benchmarks import database, events, matching, pgbench, posting  # noqa: E402  Django is set up just now
 from liti.core.context import acting, job  # noqa: E402
 from liti.ledger.verify import verify  # noqa: E402
 
@@ -36,12 +36,19 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0])
     options.add_argument("--quick", action="store_true", help="a third of the time, more noise")
     options.add_argument(
-        "what", nargs="?", choices=["ledger", "events"], default="ledger", help="what is measured"
+        "what",
+        nargs="?",
+        choices=["ledger", "events", "matching"],
+        default="ledger",
+        help="what is measured",
     )
     asked = options.parse_args()
     quick = asked.quick
     if asked.what == "events":
         return _events(quick)
+    if asked.what == "matching":
+        print(matching.table(matching.measure(matching.RECORDS[: 1 if quick else None])))
+        return 0
     with database.own_database() as environment, acting(job("demo.bench")):
         figures = _measure(environment, quick)
         facts = database.server_facts()

@@ -13,24 +13,28 @@ from django.db import connection
 from psycopg import sql
 
 from liti.core.context import acting, job
+from liti.core.reference import load_all
 from liti.ledger import reference
 
 NAME = "liti_bench"
 
 
 @contextmanager
-def own_database() -> Iterator[dict[str, str]]:
-    """Point Django at a fresh database with the ledger's tables; yields libpq's environment."""
+def own_database(*, whole: bool = False) -> Iterator[dict[str, str]]:
+    """Point Django at a fresh database with the ledger's tables (`whole`: with every room's and
+    its reference data); yields libpq's environment."""
     settings = connection.settings_dict
     before = settings["NAME"]
     _recreate(settings)
     connection.close()
     settings["NAME"] = NAME
     try:
-        for app in ("ledger", "core", "procrastinate"):
+        if whole:
+            call_command("migrate", verbosity=0)
+        for app in () if whole else ("ledger", "core", "procrastinate"):
             call_command("migrate", app, verbosity=0)
         with acting(job("database")):
-            reference.load()
+            (load_all if whole else reference.load)()
         yield _environment(settings)
     finally:
         connection.close()

@@ -134,12 +134,13 @@ def test_twins_and_mother_and_daughter_stay_apart(tmp_path):
             "retail": [
                 ("T1", "顾晓晨", "", home[0], "", "1990-05-05", "F", home[1], "330106"),
                 ("T2", "顾晓曦", "", home[0], "", "1990-05-05", "F", home[1], "330106"),
+                ("T3", "顾晓辰", "", home[0], "", "1990-05-05", "F", home[1], "330106"),
                 ("M1", "谢兰", "", home[0], "", "1960-01-02", "F", home[1], "330106"),
             ],
             "cards": [("D1", "谢兰", "", home[0], "", "1991-08-02", "F", home[1], "330106")],
         },
     )
-    assert len(set(found.values())) == 4
+    assert len(set(found.values())) == 5
 
 
 def test_an_agencys_phone_makes_nobody_one(tmp_path):

@@ -26,7 +26,7 @@ from liti.parties.model import score_persons
 from liti.parties.models import MatchPair, Merge, Party, Ruling, SourceRecord
 from liti.parties.rules import shared
 from liti.parties.rules.clusters import Edge, Traits, clusters_of
-from liti.parties.rules.exact import Known, near_name, organisation_rules, person_rules
+from liti.parties.rules.exact import Known, one_name, organisation_rules, person_rules
 from liti.parties.rules.names import surname
 
 Progress = Callable[..., None]
@@ -164,7 +164,7 @@ def _persons(
             known = decided[_pair(edge)]
             decided[_pair(edge)] = (*known[:3], {**known[3], **scored.explanation})
             continue
-        alike = near_name(known_of[scored.left], known_of[scored.right])
+        alike = one_name(known_of[scored.left], known_of[scored.right])
         sure_enough = alike and _proof(row_of[scored.left], row_of[scored.right])
         outcome = "merged" if scored.probability >= merge and sure_enough else "review"
         decided[_pair(edge)] = (outcome, "model", scored.probability, scored.explanation)

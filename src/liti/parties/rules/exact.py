@@ -32,6 +32,16 @@ def same_name(left: Known, right: Known) -> bool:
     return left.name == right.name or (bool(left.pinyin) and left.pinyin == right.pinyin)
 
 
+def one_name(left: Known, right: Known) -> bool:
+    """Fit to be one person's name where no ID number says so.
+
+    Two Chinese names that only sound alike may be a slip, or a twin's: they are looked at.
+    """
+    if is_han(left.name) and is_han(right.name):
+        return left.name == right.name
+    return near_name(left, right)
+
+
 def near_name(left: Known, right: Known) -> bool:
     """One character slipped, and the sound hardly: not a twin's name under a wrong number."""
     if same_name(left, right):
