@@ -39,6 +39,11 @@ def customer(
         for f in FeatureRow._meta.fields
         if f.name not in {"pk", "party_id", "as_of"} and f.name not in NULLABLE
     }
+    # What brings people into these groups, by little: the offers to them say so.
+    if "salary_customers" in segments:
+        numbers["salary_in_minor"] = 500_000
+    if "idle_balance" in segments:
+        numbers["average_balance_90d_minor"] = 100_000
     FeatureRow.objects.create(
         party_id=party_id, as_of=DAY - timedelta(days=1), **(numbers | features)
     )

@@ -32,7 +32,7 @@ from liti.core.errors import Conflict, Forbidden, InvalidInput, Refused
 from liti.core.ids import uuid7
 from liti.market import queries as market
 from liti.outreach import queries, services
-from liti.outreach.models import Contact, Plan, PlanItem
+from liti.outreach.models import Contact, Offer, Plan, PlanItem
 from liti.outreach.policy import policy_on
 
 SWEEP, LOAN = "LTYEB1", "LTLOAN"
@@ -63,7 +63,7 @@ def test_two_departments_want_the_same_customer_and_one_gets_the_contact():
 
 def test_a_plan_is_the_same_when_it_is_computed_again():
     for number in range(30):
-        customer("idle_balance", "salary_customers", salary_in_minor=number * 1_000)
+        customer("idle_balance", "salary_customers", salary_in_minor=1_000 + number * 1_000)
     first = services.plan_day(DAY)
     rows = list(PlanItem.objects.order_by("id").values())
     assert services.plan_day(DAY) == first
@@ -253,6 +253,46 @@ def test_a_yes_becomes_an_order_with_everyone_who_helped():
     assert contact.response == "bought"
     assert market.orders_of(party)[0].id == order.id
     assert queries.next_best_action(party) is None
+
+
+def test_an_offer_goes_to_nobody_of_whom_its_words_are_false():
+    only_offers(("salary", SWEEP, "retail", ["growing"], ["push"], 8_000))
+    Offer.objects.update(premises=["salary"])
+    paid = customer("growing", salary_in_minor=800_000, average_balance_90d_minor=3_000_000)
+    unpaid = customer("growing", average_balance_90d_minor=3_000_000)
+    unknown = customer("growing", salary_in_minor=None, average_balance_90d_minor=3_000_000)
+    for party in (paid, unpaid, unknown):
+        assess(party)
+
+    services.plan_day(DAY)
+
+    assert [i.party_id for i in queries.plan_items(DAY)] == [paid]
+    assert {w.reason for w in queries.why_not(unpaid)} == {"premise"}
+    assert {w.reason for w in queries.why_not(unknown)} == {"premise"}
+
+
+def test_the_parts_of_a_score_add_up_to_what_the_plan_expects():
+    only_offers(
+        ("a", SWEEP, "direct", ["growing"], ["push", "phone"], 50_000),
+        ("b", SWEEP, "retail", ["growing"], ["push"], 40_000),
+    )
+    party = customer("growing", salary_in_minor=800_000, average_balance_90d_minor=3_000_000)
+    assess(party)
+
+    action = queries.next_best_action(party)
+
+    assert [(p.code, p.add_bp) for p in action.score.parts][:2] == [
+        ("idle_balance", 150),
+        ("salary", 100),
+    ]
+    for score in (action.score, *(w.score for w in action.runners_up)):
+        plain = score.base_bp + sum(part.add_bp for part in score.parts)
+        assert score.propensity_bp == min(plain * score.lift_bp // 10_000, 10_000)
+    assert action.score.propensity_bp == action.propensity_bp
+    assert action.score.expected_minor == action.expected_minor
+    worth = [action.expected_minor, *(w.score.expected_minor for w in action.runners_up)]
+    assert worth == sorted(worth, reverse=True)
+    assert len(worth) == 3
 
 
 def test_a_refusal_is_written_down_and_rests_the_product():

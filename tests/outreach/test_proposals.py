@@ -60,6 +60,7 @@ def test_an_offer_has_other_terms_from_a_day_on_and_ends_on_another():
         ({"segments": ["nobody_knows"]}, InvalidInput),
         ({"segments": []}, InvalidInput),
         ({"channels": ["fax"]}, InvalidInput),
+        ({"premises": ["is_rich"]}, InvalidInput),
         ({"value_minor": 0}, InvalidInput),
         ({"name_en": ""}, InvalidInput),
     ],

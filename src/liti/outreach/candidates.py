@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
-from importlib import resources
 from typing import Any
 from uuid import UUID
 
-import yaml
 from django.db import connection
 from django.db.models import Q
 from psycopg import sql
@@ -23,23 +20,12 @@ from liti.insight import queries as insight
 from liti.market import queries as market
 from liti.outreach.models import Offer
 from liti.outreach.policy import policy_on, refused_sql
+from liti.outreach.scores import premises, propensity_rules
 
 COLUMNS = (
     "party_id", "offer_id", "offer_code", "product_code", "department", "channel",
     "propensity_bp", "expected_minor", "reason", "blocked",
 )  # fmt: skip
-
-
-@cache
-def propensity_rules() -> dict[str, Any]:
-    """The rule scores by product: base and what each fact adds, with its words."""
-    given = (resources.files("liti.outreach") / "data" / "propensity.yaml").read_text("utf-8")
-    found: dict[str, Any] = yaml.safe_load(given)
-    known = {f.name for f in insight.feature_catalogue()}
-    for product in found.values():
-        unknown = {rule["feature"] for rule in product["rules"]} - known
-        assert not unknown, f"propensity.yaml names features that insight lacks: {unknown}"
-    return found
 
 
 def offers_on(on: date) -> list[Offer]:
@@ -63,7 +49,7 @@ _VALUED = sql.SQL("""
 WITH reached AS ({reached}),
 scored AS (
     SELECT r.party_id, o.id AS offer_id, o.code AS offer_code, o.product_code, o.department,
-           ch.channel, o.value_minor, {score}
+           ch.channel, o.value_minor, {premise} AS holds_true, {score}
     FROM reached r JOIN outreach_offer o ON o.id = r.offer_id
     LEFT JOIN insight_feature_v x ON x.party_id = r.party_id AND x.as_of = %(features_on)s
     CROSS JOIN LATERAL jsonb_array_elements_text(o.channels) AS ch (channel))
@@ -71,7 +57,7 @@ SELECT s.party_id, s.offer_id, s.offer_code, s.product_code, s.department, s.cha
        least(s.base_bp * l.lift_bp / 10000, 10000) AS propensity_bp,
        s.value_minor * least(s.base_bp * l.lift_bp / 10000, 10000) / 10000 - l.cost_minor
            AS expected_minor,
-       s.reason
+       s.reason, s.holds_true
 FROM scored s
 JOIN unnest(%(channels)s::text[], %(lifts)s::bigint[], %(costs)s::bigint[])
      AS l (channel, lift_bp, cost_minor) ON l.channel = s.channel
@@ -79,7 +65,8 @@ JOIN unnest(%(channels)s::text[], %(lifts)s::bigint[], %(costs)s::bigint[])
 _CANDIDATES = sql.SQL("""
 SELECT party_id, offer_id, offer_code, product_code, department, channel, propensity_bp,
        expected_minor, reason,
-       coalesce(refused, CASE WHEN expected_minor <= 0 THEN 'not_worth_it' END) AS blocked
+       coalesce(refused, CASE WHEN NOT holds_true THEN 'premise'
+                              WHEN expected_minor <= 0 THEN 'not_worth_it' END) AS blocked
 FROM ({refused}) judged
 """)
 
@@ -103,7 +90,9 @@ def candidates_sql(
         costs=[policy.cost_minor[c] for c in CHANNELS],
     )
     asked = _VALUED.format(
-        reached=_REACHED_ONE if party_id else _REACHED_ALL, score=_score_sql(scores)
+        reached=_REACHED_ONE if party_id else _REACHED_ALL,
+        premise=_premise_sql(offers, scores),
+        score=_score_sql(scores),
     )
     people = [party_id] if party_id else reached_ids(offers)
     refused, arguments = refused_sql(asked, people, on, party_id=party_id)
@@ -125,6 +114,20 @@ def _wanted(offers: Sequence[Offer]) -> dict[str, Any]:
         "wanting_offers": [offer for offer, _segment in pairs],
         "wanted_segments": [segment for _offer, segment in pairs],
     }
+
+
+def _premise_sql(offers: Sequence[Offer], arguments: Arguments) -> sql.Composable:
+    """Whether all that the offer says of the customer is known to be true."""
+    held = []
+    for code, premise in premises().items():
+        if saying := [offer.id for offer in offers if code in offer.premises]:
+            feature = sql.Identifier("x", premise["feature"])
+            held.append(
+                sql.SQL("(o.id <> ALL({}::uuid[]) OR coalesce({}, FALSE))").format(
+                    arguments.put(saying), _matches(feature, premise, arguments)
+                )
+            )
+    return sql.SQL(" AND ").join(held) if held else sql.SQL("TRUE")
 
 
 def _score_sql(arguments: Arguments) -> sql.Composed:

@@ -26,6 +26,7 @@ class Reason(models.TextChoices):
     CAP_7_DAYS = "cap_7_days", _("Enough contacts within 7 days")
     CAP_30_DAYS = "cap_30_days", _("Enough contacts within 30 days")
     CAP_CHANNEL = "cap_channel", _("Enough contacts on this channel within 7 days")
+    PREMISE = "premise", _("What the offer says is not true of the customer")
     NOT_WORTH_IT = "not_worth_it", _("Costs more than it would bring")
     CAPACITY = "capacity", _("The channel is full that day")
     BETTER_OFFER = "better_offer", _("Another offer is worth more for this customer")
@@ -36,6 +37,7 @@ class Offer(models.Model):
     """A department's wish to propose a product to segments from a day on, one row after another.
 
     The plan decides who gets it. `value_minor`: what one acceptance is worth to the bank.
+    `premises`: what it says of the customer (codes of premises.yaml).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -44,6 +46,7 @@ class Offer(models.Model):
     department = models.CharField(max_length=20)
     segments = models.JSONField()
     channels = models.JSONField()
+    premises = models.JSONField(default=list, blank=True)
     value_minor = models.BigIntegerField()
     name_zh = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80)

@@ -22,10 +22,12 @@ from liti.core.versions import follow, holding
 from liti.groups import queries as groups
 from liti.market import queries as market
 from liti.outreach.models import Channel, Offer
+from liti.outreach.scores import premise_choices
 
 PROPOSERS = OPERATION | roles("product_manager")
 VALUES = (
-    "product_code", "department", "segments", "channels", "value_minor", "name_zh", "name_en",
+    "product_code", "department", "segments", "channels", "premises", "value_minor",
+    "name_zh", "name_en",
 )  # fmt: skip
 VALUE_MAX = 10**12
 
@@ -42,10 +44,12 @@ def propose_offer(
     value_minor: int,
     name_zh: str,
     name_en: str,
+    premises: Sequence[str] = (),
 ) -> UUID:
     """Propose an offer, or other terms of one, from a day on; returns the approval's id.
 
-    `value_minor`: what one acceptance is worth to the bank. Raises NotFound (product),
+    `value_minor`: what one acceptance is worth to the bank. `premises`: what the offer says of
+    the customer; it goes to nobody of whom that is not known to be true. Raises NotFound (product),
     InvalidInput naming the field, Refused (day), Conflict (no change).
     """
     given = {
@@ -53,6 +57,7 @@ def propose_offer(
         "department": department.strip(),
         "segments": list(segments),
         "channels": list(channels),
+        "premises": list(premises),
         "value_minor": value_minor,
         "name_zh": name_zh.strip(),
         "name_en": name_en.strip(),
@@ -92,6 +97,12 @@ def _check(key: Key, values: Values | None, day: date) -> None:
         raise _wrong(
             "channels", _("Choose from: %(known)s.") % {"known": ", ".join(Channel.values)}
         )
+    if odd := set(values["premises"]) - {code for code, _words in premise_choices()}:
+        raise _wrong(
+            "premises",
+            _("The bank can't tell whether this is true: %(odd)s.")
+            % {"odd": ", ".join(sorted(odd))},
+        )
     if not 0 < values["value_minor"] <= VALUE_MAX:
         raise _wrong("value_minor", _("What an acceptance is worth lies above zero."))
     for name in ("name_zh", "name_en"):
@@ -116,6 +127,11 @@ def _channels(codes: Any) -> str:
     return ", ".join(str(words.get(code, code)) for code in codes)
 
 
+def _premises(codes: Any) -> str:
+    words = dict(premise_choices())
+    return ", ".join(words.get(code, code) for code in codes or ())
+
+
 def _wrong(field: str, message: str) -> InvalidInput:
     return InvalidInput("outreach.bad_offer", message, field=field)
 
@@ -131,6 +147,7 @@ OFFER = changes.declare(
             Field("department", gettext_lazy("Department")),
             Field("segments", gettext_lazy("Groups"), ", ".join),
             Field("channels", gettext_lazy("Channels"), _channels),
+            Field("premises", gettext_lazy("Says of the customer"), _premises),
             Field("value_minor", gettext_lazy("Worth"), lambda minor: f"¥{format_minor(minor)}"),
             Field("name_zh", gettext_lazy("Name in Chinese")),
             Field("name_en", gettext_lazy("Name in English")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,11 +15,11 @@ from liti.core.clock import business_date
 from liti.core.errors import NotFound
 from liti.core.history import Revision, history
 from liti.core.roles import CUSTOMERS, PLAN, STAFF
-from liti.core.texts import in_language, local
-from liti.outreach.candidates import offers_on, propensity_rules, rows_of
+from liti.outreach import scores, weighing
+from liti.outreach.candidates import offers_on, rows_of
 from liti.outreach.models import BlockedCount, Contact, Offer, Plan, PlanItem, Reason
 from liti.outreach.planning import refused_items
-from liti.outreach.rules import render_reason
+from liti.outreach.policy import policy_on
 from liti.parties import queries as parties
 
 PAGE_MAX = 500
@@ -69,38 +68,6 @@ class PlanItemView:
 
 
 @dataclass(frozen=True, slots=True)
-class WhyNot:
-    """A candidate that may not be proposed now, and the reason's code."""
-
-    offer_code: str
-    product_code: str
-    channel: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What to propose to a customer next. `item_id`: the contact of today's plan, if any."""
-
-    item_id: UUID | None
-    offer_id: UUID
-    product_code: str
-    title: str
-    title_zh: str
-    title_en: str
-    reason: str
-    reason_zh: str
-    reason_en: str
-    channel: str
-    department: str
-    staff_code: str
-    propensity_bp: int
-    expected_minor: int
-    status: str
-    why_not: tuple[WhyNot, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class ContactView:
     """A contact in the bank-wide ledger."""
 
@@ -126,11 +93,18 @@ class OfferView:
     department: str
     segments: tuple[str, ...]
     channels: tuple[str, ...]
+    premises: tuple[str, ...]
     value_minor: int
     name_zh: str
     name_en: str
     valid_from: date
     valid_to: date | None
+
+
+@open_to_all("words")
+def premise_choices() -> list[tuple[str, str]]:
+    """What an offer may say of a customer: (code, the reader's words)."""
+    return scores.premise_choices()
 
 
 @open_to_all("a word")
@@ -207,38 +181,44 @@ def plan_item(item_id: UUID) -> PlanItemView:
 
 
 @query(staff=CUSTOMERS, system=BATCHES)
-def next_best_action(party_id: UUID) -> Action | None:
+def next_best_action(party_id: UUID) -> weighing.Action | None:
     """Today's contact of the plan, else the best that the rules allow now; None: nothing.
 
-    `why_not` lists what else was weighed and why it must rest.
+    Each candidate comes with its score in parts: the one proposed, those behind it, and those
+    that must rest.
     """
     on = business_date()
     party_id = parties.resolve([party_id])[party_id]
     offers = offers_on(on)
     rows = rows_of(party_id, on, offers)
-    why_not = tuple(
-        WhyNot(r["offer_code"], r["product_code"], r["channel"], r["blocked"])
-        for r in rows
-        if r["blocked"]
-    )
     mine = PlanItem.objects.filter(
         party_id__in=parties.every_id(party_id),
         plan__on=on,
         plan__status__in=["drafted", "proposed", "released"],
+        status__in=["planned", "sent"],
     ).select_related("offer", "plan")
     item = mine.first()
-    if item and (item.status == "sent" or (item.status == "planned" and not _refused(item))):
-        found = {
-            "channel": item.channel, "department": item.department,
-            "propensity_bp": item.propensity_bp, "expected_minor": item.expected_minor,
-            "reason": item.reason,
-        }  # fmt: skip
-        return _action(item.offer, found, item, why_not)
-    best = next((r for r in rows if not r["blocked"]), None)
-    if best is None:
-        return None
-    offer = next(o for o in offers if o.id == best["offer_id"])
-    return _action(offer, best, None, why_not)
+    if item and item.status == "planned" and _refused(item):
+        item = None
+    if item:
+        best, offer = weighing.found_of(item), item.offer
+    else:
+        allowed = [r for r in rows if not r["blocked"]]
+        if not allowed:
+            return None
+        best = allowed[0]
+        offer = next(o for o in offers if o.id == best["offer_id"])
+    policy = policy_on(on)
+    beside = [r for r in rows if (r["offer_id"], r["channel"]) != (offer.id, best["channel"])]
+    beside_it = weighing.weighed(beside, offers, policy)
+    return weighing.action(
+        offer,
+        best,
+        item,
+        policy,
+        runners_up=tuple(w for w in beside_it if not w.reason),
+        why_not=tuple(w for w in beside_it if w.reason),
+    )
 
 
 def _refused(item: PlanItem) -> bool:
@@ -248,14 +228,13 @@ def _refused(item: PlanItem) -> bool:
 
 
 @query(staff=CUSTOMERS, system=BATCHES)
-def why_not(party_id: UUID) -> tuple[WhyNot, ...]:
-    """What must not be proposed to the customer now, with each reason."""
+def why_not(party_id: UUID) -> tuple[weighing.Weighed, ...]:
+    """What must not be proposed to the customer now, with each score and reason."""
     on = business_date()
     party_id = parties.resolve([party_id])[party_id]
-    return tuple(
-        WhyNot(r["offer_code"], r["product_code"], r["channel"], r["blocked"])
-        for r in rows_of(party_id, on, offers_on(on))
-        if r["blocked"]
+    offers = offers_on(on)
+    return weighing.weighed(
+        [r for r in rows_of(party_id, on, offers) if r["blocked"]], offers, policy_on(on)
     )
 
 
@@ -289,7 +268,7 @@ def offers(on: date | None = None) -> list[OfferView]:
     return [
         OfferView(
             o.id, o.code, o.product_code, o.department, tuple(o.segments), tuple(o.channels),
-            o.value_minor, o.name_zh, o.name_en, o.valid_from, o.valid_to,
+            tuple(o.premises), o.value_minor, o.name_zh, o.name_en, o.valid_from, o.valid_to,
         )
         for o in offers_on(on or business_date())
     ]  # fmt: skip
@@ -301,43 +280,12 @@ def offer_history(code: str) -> list[Revision]:
     return history(Offer, name=("valid_from",), code=code)
 
 
-def _action(
-    offer: Offer, found: dict[str, Any], item: PlanItem | None, why_not: tuple[WhyNot, ...]
-) -> Action:
-    reason_zh, reason_en = _reasons(offer.product_code, found["reason"])
-    return Action(
-        item_id=item.id if item else None,
-        offer_id=offer.id,
-        product_code=offer.product_code,
-        title=local(offer),
-        title_zh=offer.name_zh,
-        title_en=offer.name_en,
-        reason=in_language(reason_zh, reason_en),
-        reason_zh=reason_zh,
-        reason_en=reason_en,
-        channel=found["channel"],
-        department=found["department"],
-        staff_code=item.staff_code if item else "",
-        propensity_bp=int(found["propensity_bp"]),
-        expected_minor=int(found["expected_minor"]),
-        status=item.status if item else "candidate",
-        why_not=why_not,
-    )
-
-
-def _reasons(product_code: str, facts: Any) -> tuple[str, str]:
-    # Raw cursors give jsonb as text, the ORM as a dict.
-    matched = json.loads(facts) if isinstance(facts, str) else facts or {}
-    rules = propensity_rules().get(product_code, {"rules": []})["rules"]
-    return render_reason(rules, matched, "zh"), render_reason(rules, matched, "en")
-
-
 def _counts(items: Any, field: str) -> dict[str, int]:
     return dict(items.values_list(field).annotate(n=Count("id")).order_by("-n", field))
 
 
 def _item_view(row: PlanItem) -> PlanItemView:
-    reason_zh, reason_en = _reasons(row.offer.product_code, row.reason)
+    reason_zh, reason_en = weighing.reasons(row.offer.product_code, row.reason)
     return PlanItemView(
         id=row.id,
         plan_id=row.plan_id,

@@ -235,6 +235,7 @@ LABELS: dict[str, tuple[Promise, str]] = {
     # why a candidate rests
     "no_consent": (_("No consent"), WARN),
     "better_offer": (_("A better offer goes first"), PLAIN),
+    "premise": (_("Not true of the customer"), PLAIN),
     "not_worth_it": (_("Not worth a contact"), PLAIN),
     "cap_day": (_("Contacted today"), PLAIN),
     "cap_7_days": (_("Enough in 7 days"), PLAIN),

@@ -113,6 +113,12 @@ def _offer(first: Mapping[str, Any]) -> dict[str, Input]:
         ),
         "segments": Input(_("Groups"), choices=_segments, initial=first.get("segments")),
         "channels": Input(_("Channels"), choices=labelled(CHANNELS), initial=first.get("channels")),
+        "premises": Input(
+            _("Says of the customer"),
+            choices=lambda _filled: outreach.premise_choices(),
+            initial=first.get("premises"),
+            help=_("The offer goes to nobody of whom the bank does not know this to be true."),
+        ),
         "value_minor": Input(
             _("Worth of one acceptance, in yuan"), initial=first.get("value_minor")
         ),
@@ -244,7 +250,7 @@ register(
         inputs=_offer({n: _of_offer(n) for n in (
             "product_code", "department", "value_minor", "name_zh", "name_en")} | {
             n: (lambda name: lambda f: list(getattr(outreach.offer(f["code"]), name)))(n)
-            for n in ("segments", "channels")}),
+            for n in ("segments", "channels", "premises")}),
     ),
     _proposal(
         "propose-offer-end", outreach_services.propose_offer_end, _("Propose that it ends"),

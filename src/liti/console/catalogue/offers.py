@@ -35,6 +35,10 @@ def _offer(code: str) -> Detail:
             Fact(_("Department"), found.department, "label"),
             Fact(_("Groups"), ", ".join(found.segments)),
             Fact(_("Channels"), found.channels, "labels"),
+            Fact(
+                _("Says of the customer"),
+                ", ".join(w for code, w in outreach.premise_choices() if code in found.premises),
+            ),
             Fact(_("Worth of one acceptance"), found.value_minor, "money"),
             Fact(_("In force from"), found.valid_from, "date"),
         ],
