@@ -100,3 +100,18 @@ def test_a_days_close_looks_at_its_month_alone_while_the_totals_agree():
     found = services.export_history(sources=sources, day=date(2026, 11, 6))
     assert found.months_written == 1  # September, found by the comparison of all months
     assert found.entries_written == 2
+
+
+@pytest.mark.parametrize("odd", [date(9999, 12, 31), date(1, 1, 1), date(1899, 12, 31)])
+def test_an_entry_outside_the_calendar_is_left_out_and_stops_no_export(odd, caplog):
+    bank = SmallBank()
+    account = bank.account(uuid7())
+    bank.entry(account, date(2026, 11, 5), 1_000)
+    bank.entry(account, odd, 1_000)
+
+    for _again in range(2):
+        counts = services.export_history(sources=bank.store())
+        assert counts.months == 1
+
+    assert pq.read_metadata(month_file(NOVEMBER)).num_rows == 1
+    assert "1 entries are booked outside the calendar" in caplog.text

@@ -11,6 +11,7 @@ from ninja import Query, Router
 
 from liti.api.auth import Caller
 from liti.api.partner_calls import REFUSALS
+from liti.api.reading import Digits
 from liti.api.schemas import (
     EntriesOut,
     LedgerAccountOut,
@@ -70,8 +71,8 @@ def account(request: HttpRequest, account_id: UUID) -> queries.AccountView:
 def entries(
     request: HttpRequest,
     account_id: UUID,
-    before_seq: Annotated[int | None, Query(ge=1, lt=2**62)] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    before_seq: Annotated[Digits | None, Query(ge=1, lt=2**62)] = None,
+    limit: Digits = Query(50, ge=1, le=500),  # noqa: B008  # Annotated would lose the default
 ) -> dict[str, object]:
     """Entries, newest first, by cursor."""
     caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ninja

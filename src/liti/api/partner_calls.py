@@ -23,7 +23,9 @@ from liti.partners import queries, services
 
 router = Router(tags=["partner"])
 # With the partner's code before it, a key still fits into an order's.
-IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=64)]
+IdempotencyKey = Annotated[
+    str, Header(alias="Idempotency-Key", min_length=8, max_length=64, pattern=r"^[\x20-\x7e]+$")
+]
 REFUSALS = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
-# PostgreSQL holds no NUL in a text.
+from liti.api.reading import Body, Day, Id
+
+# The description says what the edge refuses anyway (core.entrance).
 NO_NUL = r"^[^\x00]*$"
 
 
@@ -23,7 +25,7 @@ class Problem(Schema):
     data: dict[str, object] | None = None
 
 
-class MemberIn(Schema):
+class MemberIn(Body):
     """A member as the partner knows him."""
 
     member_no: str = Field(max_length=60)
@@ -33,7 +35,7 @@ class MemberIn(Schema):
     email: str = Field("", max_length=120)
 
 
-class MemberBatchIn(Schema):
+class MemberBatchIn(Body):
     """Up to 1,000 members."""
 
     members: list[MemberIn] = Field(max_length=1000, min_length=1)
@@ -78,7 +80,7 @@ class ProductOut(Schema):
     risk_level: int
 
 
-class OrderIn(Schema):
+class OrderIn(Body):
     """An order for a member who agreed to it."""
 
     member_no: str = Field(max_length=60, pattern=NO_NUL)
@@ -97,20 +99,20 @@ class OrderOut(Schema):
     filled_minor: int
 
 
-class TransferIn(Schema):
+class TransferIn(Body):
     """A transfer; `id` is a UUIDv7 of the caller and the idempotency key."""
 
-    id: UUID
-    debit_account_id: UUID
-    credit_account_id: UUID
+    id: Id
+    debit_account_id: Id
+    credit_account_id: Id
     amount_minor: int = Field(ge=-(2**63), lt=2**63)
     currency: str = Field("CNY", min_length=3, max_length=3)
     kind: str = Field(max_length=40)
     narrative: str = Field("", max_length=200)
-    booked_on: date | None = None
+    booked_on: Day | None = None
 
 
-class TransferBatchIn(Schema):
+class TransferBatchIn(Body):
     """Up to 10,000 transfers, posted in the order given."""
 
     transfers: list[TransferIn] = Field(min_length=1, max_length=10_000)

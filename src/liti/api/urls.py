@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,7 +15,11 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from liti.api.auth import ClientToken, as_client
 from liti.api.ledger_calls import router as ledger_router
 from liti.api.partner_calls import router as partner_router
+from liti.api.reading import StrictParser, words
+from liti.core import entrance
 from liti.core.errors import LitiError
+
+PLACES_MAX = 100
 
 api = NinjaAPI(
     title="Liti",
@@ -22,6 +27,7 @@ api = NinjaAPI(
     description="An open direct bank. Amounts are integers in minor units.",
     auth=ClientToken(),
     urls_namespace="api-v1",
+    parser=StrictParser(),
 )
 api.add_decorator(as_client)
 api.add_router("/partner", partner_router)
@@ -46,19 +52,27 @@ def problem(
 @api.exception_handler(LitiError)
 def refused(request: HttpRequest, error: LitiError) -> HttpResponse:
     """A refusal of the domain."""
-    return JsonResponse(
+    answer = JsonResponse(
         error.as_problem(request.path),
         status=error.status,
         content_type="application/problem+json",
     )
+    if retry_after := error.data.get("retry_after"):
+        answer["Retry-After"] = str(retry_after)
+    return answer
+
+
+def shown_place(parts: Iterable[object]) -> str:
+    """Where in the request something stands: body.batch.transfers.0.amount_minor."""
+    return ".".join(entrance.shown(part) for part in parts)
 
 
 @api.exception_handler(ValidationError)
 def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """A body or parameter that does not fit the schema: each place is named."""
     places = [
-        {"at": ".".join(str(p) for p in e.get("loc", ())), "message": str(e.get("msg", ""))}
-        for e in error.errors
+        {"at": shown_place(e.get("loc", ())), "message": words(e)}
+        for e in error.errors[:PLACES_MAX]
     ]
     title = _("The request does not fit the schema.")
     return problem(request, 422, "api.malformed", title, data={"errors": places})
@@ -69,12 +83,16 @@ def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpRes
     """No token, or one that is not valid any more."""
     title = _("A valid access token is needed.")
     detail = _("Get one from /o/token/ by client credentials.")
-    return problem(request, 401, "api.unauthenticated", title, detail=detail)
+    answer = problem(request, 401, "api.unauthenticated", title, detail=detail)
+    answer["WWW-Authenticate"] = 'Bearer realm="liti"'
+    return answer
 
 
 @api.exception_handler(HttpError)
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """What the framework refuses by itself (a body that is no JSON, for example)."""
+    """What the framework refuses by itself; a body that can't be read says why."""
+    if isinstance(error.__cause__, LitiError):
+        return refused(request, error.__cause__)
     phrase = HTTPStatus(error.status_code).phrase
     return problem(request, error.status_code, "api.http", phrase, detail=str(error))
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import click
 
 from liti.accounts import queries, services
+from liti.cli.entering import DAY
 from liti.cli.progress import console
 from liti.core.clock import business_date
 from liti.core.doors import door
@@ -76,7 +77,7 @@ def move(number: str, status: str, reason: str) -> None:
 
 
 @accounts.command()
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day; default: business date.")
+@click.option("--on", type=DAY, help="Day; default: business date.")
 def limits(on: datetime | None) -> None:
     """What each class may do on a day, in yuan; “–” where the rules set no limit."""
     day = on.date() if on else business_date()

@@ -8,11 +8,10 @@ import click
 from rich.table import Table
 
 from liti.attribution import queries
+from liti.cli.entering import DAY
 from liti.cli.progress import console
 from liti.core.clock import business_date
 from liti.core.money import format_minor
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()

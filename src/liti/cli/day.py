@@ -9,14 +9,13 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from liti.cli.entering import DAY, DAYS
 from liti.cli.progress import console
 from liti.core.clock import business_date
 from liti.core.context import acting, job
 from liti.core.doors import door
 from liti.core.steps import DayStep
 from liti.day import queries, services
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -58,7 +57,9 @@ def close(through: datetime | None) -> None:
 
 
 @day.command()
-@click.option("--days", default=5, show_default=True, help="How many closed days are listed.")
+@click.option(
+    "--days", type=DAYS, default=5, show_default=True, help="How many closed days are listed."
+)
 def status(days: int) -> None:
     """The business date, its steps, the days before, and until when the calendars reach."""
     found = queries.current()

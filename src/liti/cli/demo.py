@@ -10,6 +10,7 @@ from rich.table import Table
 
 from liti.cli.check import run_check
 from liti.cli.db import bring_up_to_date
+from liti.cli.entering import PORT
 from liti.cli.progress import bar, console
 from liti.cli.serve import serve_house
 from liti.core.context import acting, job
@@ -30,7 +31,9 @@ from liti.sample.staff import PASSWORD, STAFF
     help="How many of the last days are closed; default: 30, of a large bank 7.",
 )
 @click.option("--no-serve", is_flag=True, help="End when the bank is made.")
-@click.option("--port", default=8000, show_default=True, help="Where the console is served.")
+@click.option(
+    "--port", type=PORT, default=8000, show_default=True, help="Where the console is served."
+)
 def demo(customers: int | None, days: int | None, no_serve: bool, port: int) -> None:
     """Install the sample bank, take it through the whole walk, serve the console.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from rich.table import Table
 
+from liti.cli.entering import COUNT, NUMBER
 from liti.cli.progress import console
 from liti.core import delivery
 from liti.core.context import acting, job
@@ -35,7 +36,7 @@ def handlers() -> None:
 @events.command("list")
 @click.option("--state", type=click.Choice(["dead", "waiting", "given_up"]), default=None)
 @click.option("--handler", default="", help="Only this handler's.")
-@click.option("--limit", default=20, show_default=True)
+@click.option("--limit", type=COUNT, default=20, show_default=True)
 def list_deliveries(state: str | None, handler: str, limit: int) -> None:
     """What did not go well, the newest failure first."""
     with acting(job(JOB)):
@@ -47,7 +48,7 @@ def list_deliveries(state: str | None, handler: str, limit: int) -> None:
 
 
 @events.command()
-@click.argument("delivery_id", type=int)
+@click.argument("delivery_id", type=NUMBER)
 def retry(delivery_id: int) -> None:
     """Try a dead or paused delivery again now; what waits behind it follows."""
     with acting(job(JOB)):
@@ -55,7 +56,7 @@ def retry(delivery_id: int) -> None:
 
 
 @events.command("give-up")
-@click.argument("delivery_id", type=int)
+@click.argument("delivery_id", type=NUMBER)
 @click.argument("reason")
 def give_up(delivery_id: int, reason: str) -> None:
     """Let the handler never have this event, for REASON; what waits behind it goes on."""

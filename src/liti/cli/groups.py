@@ -9,6 +9,7 @@ from time import perf_counter
 
 import click
 
+from liti.cli.entering import DAY
 from liti.cli.progress import bar
 from liti.core.clock import business_date
 from liti.core.doors import door
@@ -22,9 +23,7 @@ def groups() -> None:
 
 
 @groups.command()
-@click.option(
-    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day; default: the business date."
-)
+@click.option("--on", "day", type=DAY, help="Day; default: the business date.")
 @door("groups.refresh")
 def refresh(day: datetime | None) -> None:
     """Segments, stages and diagnoses of a day whose features are built."""

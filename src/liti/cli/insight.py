@@ -7,6 +7,7 @@ from time import perf_counter
 
 import click
 
+from liti.cli.entering import DAY
 from liti.cli.progress import bar
 from liti.core.clock import business_date
 from liti.core.doors import door
@@ -36,9 +37,7 @@ def export() -> None:
 
 
 @insight.command()
-@click.option(
-    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day; default: the business date."
-)
+@click.option("--on", "day", type=DAY, help="Day; default: the business date.")
 @door("insight.build_features")
 def features(day: datetime | None) -> None:
     """Compute all features of all customers on a day."""

@@ -8,6 +8,7 @@ from uuid import UUID
 import click
 from rich.table import Table
 
+from liti.cli.entering import COUNT, DAY
 from liti.cli.progress import console
 from liti.core.money import format_minor
 from liti.ledger import queries
@@ -19,7 +20,7 @@ def ledger() -> None:
 
 
 @ledger.command("trial-balance")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Business date; default: now.")
+@click.option("--on", type=DAY, help="Business date; default: now.")
 def trial_balance(on: datetime | None) -> None:
     """Turnover and balance by subject."""
     found = queries.trial_balance(on.date() if on else None)
@@ -44,7 +45,7 @@ def trial_balance(on: datetime | None) -> None:
 
 @ledger.command()
 @click.argument("account_id", type=click.UUID)
-@click.option("--limit", default=20, show_default=True)
+@click.option("--limit", type=COUNT, default=20, show_default=True)
 def entries(account_id: UUID, limit: int) -> None:
     """The newest entries of an account."""
     account = queries.account(account_id)

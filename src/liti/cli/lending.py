@@ -7,6 +7,7 @@ from uuid import UUID
 
 import click
 
+from liti.cli.entering import DAY, MONTHS
 from liti.cli.progress import console
 from liti.core.clock import business_date
 from liti.core.money import format_minor, to_minor
@@ -47,14 +48,14 @@ def show(number: str) -> None:
 @lending.command()
 @click.argument("principal")
 @click.argument("rate")
-@click.argument("months", type=int)
+@click.argument("months", type=MONTHS)
 @click.option(
     "--method",
     default="equal_instalment",
     show_default=True,
     help="equal_instalment, equal_principal, interest_first or bullet.",
 )
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Signed on; default: today.")
+@click.option("--on", type=DAY, help="Signed on; default: today.")
 def quote(principal: str, rate: str, months: int, method: str, on: datetime | None) -> None:
     """What PRINCIPAL (yuan) at RATE a year (such as 0.072) over MONTHS would cost."""
     signed_on = on.date() if on else business_date()

@@ -18,11 +18,13 @@ from django.utils import translation
 
 import liti
 from liti import cli
+from liti.cli.entering import check_words
 from liti.core.context import acting
+from liti.core.entrance import is_text
 from liti.core.errors import LitiError
 from liti.postgres import PostgresError
 
-_NOT_GROUPS = {"main", "progress"}
+_NOT_GROUPS = {"entering", "main", "progress"}
 _WITHOUT_DJANGO = {"db", "sim"}
 
 
@@ -46,6 +48,9 @@ class Rooms(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
+            if not all(map(is_text, sys.argv[1:])):
+                set_up()  # the refusal is said in the reader's language
+                check_words(sys.argv[1:])
             return super().invoke(ctx)
         except LitiError as error:
             click.secho(f"{error.code}: {error.message}", fg="red", err=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 from rich.table import Table
 
+from liti.cli.entering import DAY
 from liti.cli.progress import console
 from liti.core.clock import business_date
 from liti.core.doors import door
@@ -35,7 +36,7 @@ def shelf() -> None:
 
 
 @market.command()
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day; default: business date.")
+@click.option("--on", type=DAY, help="Day; default: business date.")
 @door("market.settle_orders")
 def settle(on: datetime | None) -> None:
     """Settle confirmed orders whose day has come."""

@@ -7,13 +7,12 @@ from datetime import datetime
 import click
 from rich.table import Table
 
+from liti.cli.entering import DAY
 from liti.cli.progress import console
 from liti.core.clock import business_date
 from liti.core.doors import door
 from liti.core.errors import NotFound
 from liti.outreach import queries, services
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()

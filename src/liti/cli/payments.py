@@ -8,6 +8,7 @@ from uuid import uuid4
 import click
 
 from liti.accounts import queries as accounts
+from liti.cli.entering import COUNT
 from liti.cli.progress import console
 from liti.core.doors import door
 from liti.core.errors import NotFound
@@ -22,7 +23,7 @@ def payments() -> None:
 
 @payments.command("list")
 @click.argument("number")
-@click.option("--limit", default=20, show_default=True)
+@click.option("--limit", type=COUNT, default=20, show_default=True)
 def list_payments(number: str, limit: int) -> None:
     """The newest payments of the account NUMBER."""
     for found in queries.payments_of(accounts.find(number).id, limit):

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import click
 from django.conf import settings
 
+from liti.cli.entering import PORT
 from liti.cli.progress import console
 
 STOP_SECONDS = 10
@@ -21,7 +22,7 @@ THREADS = "4"  # two cores: more only wait for each other
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 def serve(port: int, host: str) -> None:
     """Serve console, mobile pages, portal and API; with worker and simulated clearing house."""

@@ -6,12 +6,11 @@ from datetime import datetime
 
 import click
 
+from liti.cli.entering import DAY
 from liti.cli.progress import console
 from liti.core import joining
 from liti.core import staff as people
 from liti.core.doors import door
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()

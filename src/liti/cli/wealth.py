@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import click
 
+from liti.cli.entering import DAY
 from liti.cli.progress import console
 from liti.core.clock import business_date
 from liti.core.money import format_minor
@@ -18,7 +19,7 @@ def wealth() -> None:
 
 
 @wealth.command()
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day; default: business date.")
+@click.option("--on", type=DAY, help="Day; default: business date.")
 def income(on: datetime | None) -> None:
     """Pay the income of one day on confirmed shares; once, however often it is called."""
     day: date = on.date() if on else business_date()
@@ -31,7 +32,7 @@ def income(on: datetime | None) -> None:
 
 @wealth.command("yield")
 @click.argument("fund")
-@click.argument("on", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("on", type=DAY)
 @click.argument("per_10000")
 def record_yield(fund: str, on: datetime, per_10000: str) -> None:
     """Propose what FUND earned on a day: yuan on 10,000 shares, such as 0.6543."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from liti.console import references, uploads
 from liti.console.references import Hit
+from liti.core import entrance
 from liti.core.errors import LitiError
 from liti.core.money import format_minor, to_minor
 from liti.ui import figures
@@ -73,6 +74,15 @@ class DayField(forms.DateField):
         bounds = {n: d.isoformat() for n, d in {"min": low, "max": high}.items() if d}
         widget = forms.DateInput({"type": "date", **bounds}, format="%Y-%m-%d")
         super().__init__(input_formats=["%Y-%m-%d"], widget=widget, **options)
+
+    def to_python(self, value: Any) -> date | None:
+        """By the one edge of the house, so that no day is outside the calendar."""
+        if value in self.empty_values:
+            return None
+        try:
+            return entrance.day(value.strip() if isinstance(value, str) else value)
+        except LitiError as error:
+            raise ValidationError(str(error)) from error
 
     def run_validators(self, value: Any) -> None:
         if value is None:

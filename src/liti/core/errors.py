@@ -70,6 +70,27 @@ class Refused(LitiError):
     kind = "refused"
 
 
+class TooLarge(LitiError):
+    """More was sent than is taken at once."""
+
+    status = 413
+    kind = "too_large"
+
+
+class Unsupported(LitiError):
+    """What was sent is in a form that is not read here."""
+
+    status = 415
+    kind = "unsupported"
+
+
+class TooMany(LitiError):
+    """Asked too often; `retry_after` seconds in its data say when to ask again."""
+
+    status = 429
+    kind = "too_many"
+
+
 class Forbidden(LitiError):
     """The reader's role does not allow it."""
 

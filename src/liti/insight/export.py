@@ -7,6 +7,7 @@ same month. That covers late bookings and broken runs without any state of our o
 from __future__ import annotations
 
 import io
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ import pyarrow.parquet as pq
 from django.db import connection, transaction
 from psycopg import sql
 
+from liti.core.entrance import FIRST_DAY, LAST_DAY
 from liti.core.sql import name, text
 from liti.insight.engine import data_dir, duckdb_connection
 from liti.insight.sources import Sources
@@ -83,7 +85,12 @@ _PARTS_SQL = """
 SELECT *, strftime(booked_on, '%Y-%m-01') AS part FROM incoming ORDER BY month, account_id, seq
 """
 _PARTIES_SQL = sql.SQL("SELECT party_id::text FROM {relation}")
-_MONTHS_SQL = sql.SQL("SELECT month, entries FROM {relation} WHERE gl_code = %s ORDER BY month")
+_MONTHS_SQL = sql.SQL("""
+SELECT month, entries FROM {relation}
+WHERE gl_code = %s AND month BETWEEN %s AND %s ORDER BY month""")
+_ODD_MONTHS_SQL = sql.SQL("""
+SELECT coalesce(sum(entries), 0) FROM {relation}
+WHERE gl_code = %s AND NOT (month BETWEEN %s AND %s)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +201,19 @@ def month_file(month: date) -> Path:
     return data_dir() / "entries" / f"part={month.isoformat()}" / "entries.parquet"
 
 
+log = logging.getLogger(__name__)
+
+
 def _months_in_books(sources: Sources) -> dict[date, int]:
-    statement = _MONTHS_SQL.format(relation=name(sources.entry_months))
+    """Months with their entries. Books of before the ledger bound its days may hold others
+    outside the calendar: those are left out with a warning, and stop no export."""
+    relation = name(sources.entry_months)
+    arguments: tuple[str | date, ...] = (sources.gl_code, FIRST_DAY, LAST_DAY)
     with connection.cursor() as cursor:
-        cursor.execute(text(statement), [sources.gl_code])
+        cursor.execute(text(_ODD_MONTHS_SQL.format(relation=relation)), arguments)
+        if odd := int(cursor.fetchone()[0]):
+            log.warning("%d entries are booked outside the calendar and left out", odd)
+        cursor.execute(text(_MONTHS_SQL.format(relation=relation)), arguments)
         return {month: int(count) for month, count in cursor.fetchall()}
 
 

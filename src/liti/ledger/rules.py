@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -42,6 +42,7 @@ class Code(StrEnum):
     CURRENCY_MISMATCH = "currency_mismatch"
     INSUFFICIENT_FUNDS = "insufficient_funds"
     BALANCE_TOO_LARGE = "balance_too_large"
+    BOOKED_OUTSIDE = "booked_outside"
     ID_CONFLICT = "id_conflict"
     LINKED_REFUSED = "linked_refused"
 
@@ -143,13 +144,40 @@ class Booking:
     credit_balance_minor: int
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days that postings may be booked on, and how far their value date may lie off."""
+
+    first: date
+    last: date
+    value_days: int
+
+    def holds(self, request: TransferRequest) -> bool:
+        """Whether both dates of a request lie within."""
+        booked_on, value_on = request.booked_on, request.value_on
+        if not _is_day(booked_on) or not self.first <= booked_on <= self.last:
+            return False
+        if value_on is None:
+            return True
+        return _is_day(value_on) and abs((value_on - booked_on).days) <= self.value_days
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
 def refusal(
-    request: TransferRequest, debit: Position | None, credit: Position | None
+    request: TransferRequest,
+    debit: Position | None,
+    credit: Position | None,
+    window: Window | None = None,
 ) -> tuple[Code, UUID | None] | None:
     """Why the transfer can't be posted on these positions, and on which account; None if it can."""
     amount = request.amount_minor
     if type(amount) is not int or not 0 < amount <= BIGINT_MAX:
         return Code.INVALID_AMOUNT, None
+    if window is not None and not window.holds(request):
+        return Code.BOOKED_OUTSIDE, None
     if request.debit_account_id == request.credit_account_id:
         return Code.SAME_ACCOUNT, request.debit_account_id
     if debit is None:
@@ -195,11 +223,12 @@ def apply(
     requests: Sequence[TransferRequest],
     positions: Mapping[UUID, Position],
     known: Mapping[UUID, tuple[object, ...]],
+    window: Window | None = None,
 ) -> tuple[list[TransferResult], list[Booking]]:
     """Apply a batch in the order given, each request seeing what those before it left.
 
     `known` holds the content of transfers that are already in the books, by id. The
-    positions are changed in place.
+    positions are changed in place. What lies outside `window` is refused, replays are not.
     """
     results: list[TransferResult] = []
     bookings: list[Booking] = []
@@ -216,7 +245,7 @@ def apply(
             continue
         debit = positions.get(request.debit_account_id)
         credit = positions.get(request.credit_account_id)
-        if problem := refusal(request, debit, credit):
+        if problem := refusal(request, debit, credit, window):
             results.append(TransferResult(request.id, "refused", problem[0], problem[1]))
             continue
         assert debit is not None  # refusal() names a missing account

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,16 +13,17 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 from psycopg import errors as pg
 
+from liti.core import entrance, params
 from liti.core.authority import command, open_to_all, scope
 from liti.core.bulk import copy_rows
-from liti.core.clock import now
+from liti.core.clock import business_date, now
 from liti.core.errors import Conflict, InvalidInput, LitiError, NotFound, Refused
 from liti.core.money import exponent
 from liti.core.roles import roles
 from liti.core.texts import money_text
 from liti.ledger import posting
 from liti.ledger.models import Account
-from liti.ledger.rules import ACCOUNT_STATES, Code, TransferRequest, TransferResult, apply
+from liti.ledger.rules import ACCOUNT_STATES, Code, TransferRequest, TransferResult, Window, apply
 
 __all__ = [
     "BATCH_MAX",
@@ -31,6 +33,7 @@ __all__ = [
     "move_account",
     "open_accounts",
     "post",
+    "post_history",
     "post_one",
 ]
 
@@ -85,8 +88,44 @@ def post(
     raises Refused (Conflict for a reused id) and nothing of the batch is posted. A request
     whose id is in the books is answered `replayed` when its content is the same, and
     refused with `id_conflict` otherwise. Raises InvalidInput for more than BATCH_MAX
-    requests or over-long texts.
+    requests or over-long texts. Both dates are bound to the business date by parameters
+    (`booked_outside`); books that exist are taken over by `post_history`.
     """
+    return _post_retrying(transfers, all_or_none, booking_window())
+
+
+@command(system=("database", "demo"))
+def post_history(
+    transfers: Sequence[TransferRequest], *, all_or_none: bool = False
+) -> list[TransferResult]:
+    """Take over postings of books that exist: as `post`, but on days of the past.
+
+    An authority of its own with a bound of its own: no earlier than the parameter
+    `ledger.history.years_back` says, no later than the business date.
+    """
+    return _post_retrying(transfers, all_or_none, history_window())
+
+
+def booking_window() -> Window:
+    """The days on which anything is booked today. Source: parameters ledger.booking.*."""
+    today = business_date()
+    return Window(
+        first=today - timedelta(days=params.get("ledger.booking.days_back", on=today)),
+        last=today + timedelta(days=params.get("ledger.booking.days_ahead", on=today)),
+        value_days=params.get("ledger.booking.value_days", on=today),
+    )
+
+
+def history_window() -> Window:
+    """The days of books that are taken over. Source: parameter ledger.history.years_back."""
+    today = business_date()
+    first = date(today.year - params.get("ledger.history.years_back", on=today), 1, 1)
+    return Window(first, today, params.get("ledger.booking.value_days", on=today))
+
+
+def _post_retrying(
+    transfers: Sequence[TransferRequest], all_or_none: bool, window: Window
+) -> list[TransferResult]:
     _check_shape(transfers)
     # Within somebody's transaction a deadlock has undone his work as well; an id that came at
     # the same time on other accounts has undone ours only, and is in the books now.
@@ -95,7 +134,7 @@ def post(
         transient += (pg.DeadlockDetected, pg.SerializationFailure)
     for attempt in range(RETRIES_MAX):
         try:
-            return _post(transfers, all_or_none)
+            return _post(transfers, all_or_none, window)
         except (DatabaseError, psycopg.Error) as error:
             cause = error if isinstance(error, psycopg.Error) else error.__cause__
             if attempt == RETRIES_MAX - 1 or not isinstance(cause, transient):
@@ -150,6 +189,8 @@ def explain(request: TransferRequest, result: TransferResult) -> LitiError:
     messages = {
         Code.INVALID_AMOUNT: _("%(amount)s is not an amount that can be posted.")
         % {"amount": amount},
+        Code.BOOKED_OUTSIDE: _("Nothing can be booked on %(day)s today.")
+        % {"day": request.booked_on},
         Code.SAME_ACCOUNT: _("A transfer needs two different accounts."),
         Code.ACCOUNT_CLOSED: _("Account %(account)s is frozen or closed.") % {"account": account},
         Code.CURRENCY_MISMATCH: _("Account %(account)s is not kept in %(currency)s.")
@@ -162,17 +203,22 @@ def explain(request: TransferRequest, result: TransferResult) -> LitiError:
     remedies = {
         Code.INVALID_AMOUNT: _("Give a whole number of minor units above zero."),
         Code.INSUFFICIENT_FUNDS: _("Lower the amount, or pay in first."),
+        Code.BOOKED_OUTSIDE: _(
+            "Book it near the business date; how near, the parameters ledger.booking.* say."
+        ),
     }
     code = Code(result.code or Code.INVALID_AMOUNT)
     return Refused(f"ledger.{code}", messages[code], remedy=remedies.get(code, ""), **data)
 
 
 @transaction.atomic
-def _post(transfers: Sequence[TransferRequest], all_or_none: bool) -> list[TransferResult]:
+def _post(
+    transfers: Sequence[TransferRequest], all_or_none: bool, window: Window
+) -> list[TransferResult]:
     sound = [t for t in transfers if type(t.amount_minor) is int]
     positions = posting.lock_positions(sound)
     known = posting.known_transfers(sound)
-    results, bookings = apply(transfers, positions, known)
+    results, bookings = apply(transfers, positions, known, window)
     if all_or_none:
         for request, result in zip(transfers, results, strict=True):
             if not result.ok:
@@ -196,12 +242,8 @@ def _check_shape(transfers: Sequence[TransferRequest]) -> None:
                 _("The kind or narrative of transfer %(id)s is too long.") % {"id": transfer.id},
                 remedy=_("At most %(kind)d and %(narrative)d characters.") % TEXT_MAX,
             )
-        if "\0" in transfer.kind or "\0" in transfer.narrative:
-            raise InvalidInput(
-                "ledger.text_has_nul",
-                _("The kind or narrative of transfer %(id)s holds a NUL character.")
-                % {"id": transfer.id},
-            )
+        for field in ("kind", "narrative", "currency", "origin"):
+            entrance.clean_text(getattr(transfer, field), field=field)
 
 
 def _locked(account_id: UUID) -> Account:

@@ -103,7 +103,7 @@ def open_contracts(contracts: Sequence[NewContract]) -> int:
         on_conflict_do_nothing=True,
     )
     clearing = ledger_queries.internal_account("clearing.interbank")
-    ledger.post(
+    ledger.post_history(
         [
             ledger.TransferRequest(
                 id=uuid7_at(_morning(c.signed_on), "lending.payout", c.id),

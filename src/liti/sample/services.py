@@ -376,7 +376,7 @@ def _post_all(batches: Iterable[list[ledger.TransferRequest]], progress: Progres
             resuming = batch[-1].id in ledger_queries.known_ids([batch[-1].id])
         if not resuming:
             try:
-                ledger.post(batch, all_or_none=True)
+                ledger.post_history(batch, all_or_none=True)
             except LitiError as error:
                 raise Conflict("sample.not_posted", f"The sample's books: {error}") from error
         count += len(batch)

@@ -58,6 +58,7 @@ def make_logins(customer_party: UUID, customer_name: str, partner_id: UUID) -> l
             username=login.username,
             defaults={
                 "password": hashed,
+                "email": f"{login.username}@liti.example",
                 "kind": login.kind,
                 "department": login.department,
                 "staff_code": login.staff_code,

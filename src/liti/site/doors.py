@@ -33,6 +33,7 @@ internal(
         "insight.refresh_stale": "every minute by itself, after a merge",
         "ledger.move_account": "follows the electronic account, which is frozen or closed above it",
         "ledger.open_accounts": BOOKS,
+        "ledger.post_history": BOOKS,
         "ledger.post_one": "a batch of one: the call of the API is the batch",
         "lending.open_contracts": BOOKS,
         "market.advance_orders": "rung by each order and every minute by itself",

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 
 from liti.core import staff
 from liti.core.context import NOBODY, Actor, acting
@@ -15,6 +14,7 @@ from liti.core.errors import LitiError
 from liti.core.ids import uuid7
 from liti.core.models import User
 from liti.partners import queries as partners
+from liti.site.edges import refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -65,12 +65,6 @@ def refusals(get_response: GetResponse) -> GetResponse:
         def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
             if not isinstance(error, LitiError):
                 return None
-            if request.path.startswith("/api/"):
-                return JsonResponse(
-                    error.as_problem(request.path),
-                    status=error.status,
-                    content_type="application/problem+json",
-                )
-            return render(request, "ui/problem.html", {"error": error}, status=error.status)
+            return refused(request, error)
 
     return Middleware()

@@ -1,7 +1,8 @@
 """Django settings of one Liti installation; what differs comes from the environment.
 
 Environment: DATABASE_URL, LITI_VAR_DIR, LITI_SECRET_KEY, LITI_DEBUG, LITI_ALLOWED_HOSTS,
-LITI_CLEARING_URL, LITI_NO_DATABASE (for tools that only read code).
+LITI_CLEARING_URL, LITI_SMTP_HOST (and _PORT, _USER, _PASSWORD, _TLS), LITI_MAIL_FROM,
+LITI_NO_DATABASE (for tools that only read code).
 """
 
 from __future__ import annotations
@@ -92,6 +93,8 @@ MIDDLEWARE = [
     "liti.site.middleware.admin_content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "liti.site.edges.api_problems",
+    "liti.site.edges.entrance",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -150,7 +153,34 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 # Lock-out: five wrong passwords close the name, ten the address, for a while.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/900s/key"}
+# A second factor uses `login_failed` too, by the user; a client's secret its own (tokens.py).
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/900s/key",
+    "token_failed_address": "10/m/ip",
+    "token_failed_client": "5/900s/key",
+    "reauthenticate": "5/900s/user",
+    "change_password": "5/900s/user",
+    "reset_password": "10/m/ip,3/900s/key",
+    "reset_password_from_key": "10/m/ip",
+}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # the answer is the same, and no stranger gets mail
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+PASSWORD_RESET_TIMEOUT = 3600
+
+# Real mail needs a server; without one letters stay in var/outbox (site/outbox.py), which a
+# page shows in development only.
+EMAIL_HOST = os.environ.get("LITI_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("LITI_SMTP_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("LITI_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("LITI_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("LITI_SMTP_TLS", "1") == "1"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("LITI_MAIL_FROM", "no-reply@localhost")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "liti.site.outbox.Outbox"
+)
+LITI_OUTBOX_PAGE = DEBUG and not EMAIL_HOST
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Liti"
 
@@ -167,6 +197,10 @@ OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "ALLOWED_GRANT_TYPES": ["client-credentials"],
 }
+
+# A full batch of 10,000 transfers with all its texts fits; more is 413.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -228,6 +262,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"refusals": {"()": "liti.site.logs.RefusalsInALine"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}
+    },
     "root": {"handlers": ["stderr"], "level": os.environ.get("LITI_LOG_LEVEL", "WARNING")},
 }

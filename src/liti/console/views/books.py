@@ -7,12 +7,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as _
 
 from liti.console.access import LEDGER, staff_page
+from liti.core import entrance
 from liti.core.addresses import number_in
-from liti.core.errors import InvalidInput
 from liti.ledger import queries as ledger
 
 ENTRIES_SHOWN = 50
@@ -51,16 +49,4 @@ def trial_balance(request: HttpRequest) -> HttpResponse:
 
 
 def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        found = parse_date(text)
-    except ValueError:
-        found = None
-    if found is None:
-        raise InvalidInput(
-            "console.bad_date",
-            _("“%(text)s” is not a date.") % {"text": text[:20]},
-            remedy=_("Write it as 2026-11-19."),
-        )
-    return found
+    return entrance.day(text, field="on") if text else None

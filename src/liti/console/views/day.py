@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from liti.console.access import RUNS, staff_page
+from liti.core import entrance
 from liti.core.authority import may
 from liti.core.doors import door
 from liti.core.errors import LitiError
@@ -59,7 +60,4 @@ def close(request: HttpRequest) -> HttpResponse:
 
 
 def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    return entrance.day(text, field="on") if text else None
