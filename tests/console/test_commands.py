@@ -17,6 +17,7 @@ from liti.console.drawing import asked
 from liti.console.models import Act
 from liti.core.clock import business_date
 from liti.core.ids import uuid7
+from liti.core.models import Approval
 from liti.market import queries as market
 from liti.market import services as market_commands
 from liti.parties import queries as parties
@@ -326,19 +327,31 @@ def test_a_file_of_another_person_is_not_found(settings, tmp_path):
     assert "The file is no longer here; choose it again." in text_of(answer)
 
 
-def test_a_partner_is_registered_taken_live_and_given_a_client_whose_secret_shows_once():
-    client = as_role("operation_head", "product_manager", "engineer")
+def test_a_partner_is_registered_and_taken_live_by_two_people_and_suspended_by_one():
+    maker, checker = as_role("product_manager"), as_role("operation_head")
 
-    _confirm, done = go(
-        client, "/do/register-partner/", code="acme", name_zh="甲公司", name_en="Acme",
+    go(
+        maker, "/do/propose-partner/", code="acme", name_zh="甲公司", name_en="Acme",
         scene="payroll",
     )  # fmt: skip
+    assert "acme" not in {p.code for p in partners.partners()}
+    decide(checker)
     [partner] = [p for p in partners.partners() if p.code == "acme"]
-    assert done["Location"] == f"/list/partners/{partner.id}/"
-    go(client, f"/do/go-live/on/{partner.id}/")
+    assert partner.status == "applied"
+    go(maker, f"/do/propose-go-live/on/{partner.id}/")
+    assert partners.partner(partner.id).status == "applied"
+    decide(checker)
     assert partners.partner(partner.id).status == "live"
-    go(client, f"/do/suspend-partner/on/{partner.id}/")
+    assert maker.get(f"/do/suspend-partner/on/{partner.id}/").status_code in (403, 404)
+    go(checker, f"/do/suspend-partner/on/{partner.id}/")
     assert partners.partner(partner.id).status == "suspended"
+
+
+def decide(client):
+    """The newest proposal that waits is agreed to."""
+    made = Approval.objects.filter(state="pending").latest("id")
+    client.post(f"/approvals/{made.id}/", {"decision": "approve"})
+    assert Approval.objects.get(id=made.id).state == "approved"
 
 
 def test_every_declared_form_draws_and_names_each_argument():

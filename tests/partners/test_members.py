@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from tests.market.builders import account_of
+from tests.market.builders import account_of, person
 from tests.partners.builders import live_partner, row
 
-from liti.core.errors import Conflict, InvalidInput, NotFound
+from liti.core import approvals
+from liti.core.context import Actor, acting
+from liti.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Refused
+from liti.core.ids import uuid7
+from liti.core.models import Approval
 from liti.partners import queries, services
+from liti.partners.models import Partner
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +90,48 @@ def test_a_partner_that_is_not_live_brings_nobody_in():
 def test_a_batch_has_an_end():
     with pytest.raises(InvalidInput):
         services.onboard_members(live_partner(), [{}] * (services.BATCH_MAX + 1), key="batch-1")
+
+
+def test_a_partner_is_registered_and_moved_by_two_people_and_stopped_by_one():
+    head, other = (
+        Actor("staff", name, uuid7(), roles=frozenset({"operation_head"})) for name in "ab"
+    )
+    with acting(head):
+        for alone in (
+            lambda: services.register_partner(services.NewPartner("x", "甲", "A", "retail")),
+            lambda: services.go_live(uuid7()),
+            lambda: services.move_partner(uuid7(), "live"),
+        ):
+            with pytest.raises(Forbidden):
+                alone()
+        made = services.propose_partner("acme", "甲公司", "Acme", "payroll")
+        with pytest.raises(Refused):
+            approvals.decide(made, True)
+    assert not Partner.objects.exists()
+    with acting(other):
+        approvals.decide(made, True)
+    partner = Partner.objects.get(code="acme")
+    with acting(head):
+        with pytest.raises(Conflict):
+            services.propose_partner_status(partner.id, "suspended")
+        going = services.propose_partner_status(partner.id, "live")
+    assert Partner.objects.get(code="acme").status == "applied"
+    with acting(other):
+        approvals.decide(going, True)
+        assert Partner.objects.get(code="acme").status == "live"
+        services.suspend_partner(partner.id)
+    assert Partner.objects.get(code="acme").status == "suspended"
+
+
+def test_what_can_be_no_partner_is_refused_by_field():
+    good = {"code": "acme", "name_zh": "甲", "name_en": "A", "scene": "payroll"}
+    bad = {"code": "a b", "name_zh": " ", "name_en": "x" * 81, "scene": "", "party_id": person()}
+    maker = Actor("staff", "a", uuid7(), roles=frozenset({"product_manager"}))
+    with acting(maker):
+        for name, value in bad.items():
+            with pytest.raises(InvalidInput) as refused:
+                services.propose_partner(**good | {name: value})
+            assert refused.value.data["field"] == name
+        with pytest.raises(NotFound):
+            services.propose_partner(**good, paradigm="none")
+    assert not Approval.objects.exists()

@@ -8,5 +8,6 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
-        """What the room registers with the kernel exists once this is loaded."""
+        """What the room registers with the kernel exists once these are loaded."""
         import_module("liti.partners.ports")
+        import_module("liti.partners.proposals")

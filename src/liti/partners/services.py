@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from liti.accounts import queries as accounts
-from liti.core import vetoes
 from liti.core.authority import command, scope
 from liti.core.clock import business_date
 from liti.core.errors import Conflict, InvalidInput, LitiError, NotFound
@@ -31,11 +30,11 @@ from liti.partners.clients import (
     propose_scopes,
 )
 from liti.partners.delivery import COLUMNS, REQUIRED, read_members
-from liti.partners.events import MEMBERS_JOINED, PARTNER_WENT_LIVE
+from liti.partners.events import MEMBERS_JOINED
 from liti.partners.mandates import grant_mandate, member_of, withdraw_mandate
-from liti.partners.models import Member, MemberBatch, Paradigm, Partner
+from liti.partners.models import Member, MemberBatch, Partner
+from liti.partners.proposals import propose_partner, propose_partner_status
 from liti.partners.rules import (
-    PARTNER_STATES,
     SCOPES,
     PartnerStatus,
     RowProblem,
@@ -43,27 +42,23 @@ from liti.partners.rules import (
     missing_fields,
     unreadable_fields,
 )
+from liti.partners.standing import (
+    NewPartner,
+    go_live,
+    move_partner,
+    register_partner,
+    suspend_partner,
+)
+from liti.partners.standing import partner as find_partner
 
 __all__ = [
     "BATCH_MAX", "COLUMNS", "REQUIRED", "SCOPES", "BatchReport", "ClientSecret", "NewPartner",
     "create_client", "end_client",
     "go_live", "grant_mandate", "link_members", "move_partner", "onboard_members",
-    "order_for_member", "propose_client", "propose_scopes", "read_members", "register_partner",
-    "withdraw_mandate",
+    "order_for_member", "propose_client", "propose_partner", "propose_partner_status",
+    "propose_scopes", "read_members", "register_partner", "suspend_partner", "withdraw_mandate",
 ]  # fmt: skip
 BATCH_MAX = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class NewPartner:
-    """A partner enterprise that applies. `code` is its short stable name."""
-
-    code: str
-    name_zh: str
-    name_en: str
-    scene: str
-    paradigm: str = "standard"
-    party_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,54 +70,6 @@ class BatchReport:
     accepted: int
     problems: tuple[RowProblem, ...]
     replayed: bool
-
-
-@command(staff=roles("operation_head", "product_manager"), system=("demo",))
-@transaction.atomic
-def register_partner(new: NewPartner) -> UUID:
-    """Register a partner; the same code again returns the one that is there."""
-    paradigm = Paradigm.objects.filter(code=new.paradigm).first()
-    if paradigm is None:
-        raise NotFound(
-            "partners.unknown_paradigm",
-            _("There is no paradigm %(code)s.") % {"code": new.paradigm},
-        )
-    partner, _created = Partner.objects.get_or_create(
-        code=new.code,
-        defaults={
-            "name_zh": new.name_zh,
-            "name_en": new.name_en,
-            "scene": new.scene,
-            "party_id": new.party_id,
-            "paradigm": paradigm,
-            "joined_on": business_date(),
-        },
-    )
-    return partner.id
-
-
-@command(staff=roles("operation_head", "product_manager"))
-@transaction.atomic
-def move_partner(partner_id: UUID, status: str) -> None:
-    """Take a partner live, suspend or end it. Suspending protects, so nothing stands against
-    it; ending raises Refused `partners.end.vetoed` with all reasons."""
-    _partner(partner_id)
-    partner = Partner.objects.select_for_update().get(id=partner_id)
-    PARTNER_STATES.require(partner.status, status)
-    if status == PartnerStatus.ENDED:
-        vetoes.require("partners.end", [partner_id])
-    partner.status = status
-    partner.save(update_fields=["status"])
-    if status == PartnerStatus.LIVE:
-        emit(PARTNER_WENT_LIVE, str(partner.id), {"code": partner.code})
-
-
-@command(staff=roles("operation_head"), system=("demo",))
-@transaction.atomic
-def go_live(partner_id: UUID) -> None:
-    """Take a partner live; one that is live stays so."""
-    if _partner(partner_id).status != PartnerStatus.LIVE:
-        move_partner(partner_id, PartnerStatus.LIVE)
 
 
 @command(
@@ -211,7 +158,7 @@ def order_for_member(
 @transaction.atomic
 def link_members(partner_id: UUID, members: Sequence[tuple[str, UUID]], joined_on: date) -> int:
     """Link people whom the bank knows already from the partner's own file (number, party)."""
-    partner = _partner(partner_id)
+    partner = find_partner(partner_id)
     held = party_reads.hold_many({party for _number, party in members})
     before = Member.objects.filter(partner=partner).count()
     Member.objects.bulk_create(
@@ -265,18 +212,11 @@ def _report(batch: MemberBatch, *, replayed: bool) -> BatchReport:
     return BatchReport(batch.id, batch.rows, batch.accepted, problems, replayed)
 
 
-def _partner(partner_id: UUID) -> Partner:
-    partner = Partner.objects.select_related("paradigm").filter(id=partner_id).first()
-    if partner is None:
-        raise NotFound("partners.unknown_partner", _("There is no such partner."))
-    return partner
-
-
 def _live(partner_id: UUID, *, hold: bool = False) -> Partner:
     """The partner, who must be live; `hold` keeps it from being ended until we are done."""
     if hold:
         Partner.objects.select_for_update(of=("self",)).filter(id=partner_id).first()
-    partner = _partner(partner_id)
+    partner = find_partner(partner_id)
     if partner.status != PartnerStatus.LIVE:
         raise Conflict(
             "partners.not_live",

@@ -19,7 +19,7 @@ from liti.console.keys import as_uuid
 from liti.console.resources import Fact
 from liti.partners import queries as partners
 from liti.partners import services
-from liti.partners.services import COLUMNS, BatchReport, ClientSecret, NewPartner, read_members
+from liti.partners.services import COLUMNS, BatchReport, ClientSecret, read_members
 
 PROBLEMS_SHOWN = 20
 
@@ -61,8 +61,8 @@ def _partner(key: str) -> dict[str, Any]:
     return {"partner_id": as_uuid(key)}
 
 
-def _register(new: NewPartner) -> UUID:
-    return services.register_partner(new)
+def _approval(_arguments: Any, approval_id: Any) -> str:
+    return reverse("console:approval", args=[approval_id])
 
 
 def _onboard(partner_id: UUID, file: Path, key: str) -> BatchReport:
@@ -145,6 +145,28 @@ def _on_party(name: str, function: Any, title: Any, effect: Any, **more: Any) ->
     )
 
 
+def _moving(
+    name: str, title: Any, status: str, beginning: tuple[str, ...], *effects: Any, **more: Any
+) -> Command:
+    """Where the partner should stand, for a colleague to decide."""
+    return Command(
+        name,
+        services.propose_partner_status,
+        title,
+        "partners",
+        fills=_moved(status),
+        subject=_title,
+        offered=lambda key: _status(key) in beginning,
+        preview=_saying(*effects),
+        back=_page,
+        result=_approval,
+        message=_("It waits for a colleague’s decision."),
+        confirm=_("Propose it"),
+        approval=True,
+        **more,
+    )
+
+
 MEMBER_OF = Input(_("Partner"), choices=_member_of)
 
 
@@ -162,16 +184,16 @@ def _client_made(made: ClientSecret) -> Shown:
 
 register(
     Command(
-        "register-partner",
-        services.register_partner,
-        _("Register a partner"),
+        "propose-partner",
+        services.propose_partner,
+        _("Propose a partner"),
         "partners",
         LIST,
-        calls=_register,
+        fills=lambda _key: {"paradigm": "standard"},
         inputs={
             "code": Input(_("Code"), length=40, help=_("Short and lasting, such as “acme”.")),
-            "name_zh": Input(_("Name in Chinese"), length=60),
-            "name_en": Input(_("Name in English"), length=60),
+            "name_zh": Input(_("Name in Chinese"), length=80),
+            "name_en": Input(_("Name in English"), length=80),
             "scene": Input(_("Scene"), length=40, help=_("What its people do there.")),
             "party_id": Input(_("The enterprise as a customer"), reference="party"),
         },
@@ -179,32 +201,38 @@ register(
             effects=[_("It starts as an applicant and can bring nobody in until it is live.")]
         ),
         back=_list,
-        result=lambda _arguments, partner_id: _page(str(partner_id)),
-        message=_("The partner is registered."),
+        result=_approval,
+        message=_("The partner waits for a colleague’s decision."),
+        confirm=_("Propose it"),
+        approval=True,
         primary=True,
     ),
-    Command(
-        "go-live",
-        services.go_live,
-        _("Take live"),
-        "partners",
+    _moving(
+        "propose-go-live",
+        _("Propose to take it live"),
+        "live",
+        ("applied", "suspended"),
+        _("Its clients may call the API and bring members in at once."),
         order=10,
-        fills=_partner,
-        subject=_title,
-        offered=lambda key: _status(key) in ("applied", "suspended"),
-        preview=_saying(_("Its clients may call the API and bring members in at once.")),
-        back=_page,
-        result=lambda arguments, _none: _page(str(arguments["partner_id"])),
-        message=_("The partner is live."),
         primary=True,
+    ),
+    _moving(
+        "propose-partner-end",
+        _("Propose to end the partnership"),
+        "ended",
+        ("applied", "live", "suspended"),
+        _("The partnership ends for good."),
+        _("Its members stay customers of the bank."),
+        order=31,
+        danger=True,
     ),
     Command(
         "suspend-partner",
-        services.move_partner,
+        services.suspend_partner,
         _("Suspend the partnership"),
         "partners",
         order=30,
-        fills=_moved("suspended"),
+        fills=_partner,
         subject=_title,
         offered=lambda key: _status(key) == "live",
         preview=_saying(
@@ -214,23 +242,6 @@ register(
         back=_page,
         result=lambda arguments, _none: _page(str(arguments["partner_id"])),
         message=_("The partner is suspended."),
-        danger=True,
-    ),
-    Command(
-        "end-partner",
-        services.move_partner,
-        _("End the partnership"),
-        "partners",
-        order=31,
-        fills=_moved("ended"),
-        subject=_title,
-        offered=lambda key: _status(key) != "ended",
-        preview=_saying(
-            _("The partnership ends for good."), _("Its members stay customers of the bank.")
-        ),
-        back=_page,
-        result=lambda arguments, _none: _page(str(arguments["partner_id"])),
-        message=_("The partnership is ended."),
         danger=True,
     ),
     Command(
