@@ -8,7 +8,7 @@ from uuid import UUID
 from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext as _
 
-from liti.accounts.models import BoundCard, ElectronicAccount
+from liti.accounts.models import BoundCard, ElectronicAccount, Freeze
 from liti.core import params
 from liti.core.clock import business_date
 from liti.core.texts import money_text
@@ -84,3 +84,18 @@ def accounts_on_file(party_ids: Collection[UUID]) -> Iterable[Reason]:
                 % {"number": number, "day": until if closed_on else "–"},
                 _("Restrict the use of the data until then; the law asks for no more."),
             )
+
+
+@veto("parties.merge")
+def frozen_by_risk(party_ids: Collection[UUID]) -> Iterable[Reason]:
+    """Whose account risk has stopped stays who he is until risk has decided."""
+    rows = Freeze.objects.filter(
+        account__party_id__in=party_ids, kind=Freeze.Kind.RISK, lifted_at=None
+    ).order_by("account__party_id", "account__number")
+    for party_id, number in rows.values_list("account__party_id", "account__number").distinct():
+        yield Reason(
+            party_id,
+            "accounts.risk_freeze",
+            _("Account %(number)s was frozen by risk.") % {"number": number},
+            _("Ask the risk officer or the head of operation to lift it."),
+        )

@@ -6,13 +6,16 @@ suspends or withdraws it, and every room that rests on the thing may say no.
 
     require("accounts.close", [account_id])
 
+What becomes one with another is asked about by pairs too (`@veto_pairs`): some reasons lie in
+the two together and in neither alone.
+
 The caller holds the thing FOR UPDATE; a command that makes a reason (buys a fund, signs a
 loan) locks the same thing FOR SHARE, so that no reason can slip in between.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,7 +34,10 @@ class Reason:
 
 
 Objection = Callable[[Collection[UUID]], Iterable[Reason]]
+Pairs = Mapping[UUID, UUID]
+PairObjection = Callable[[Pairs], Iterable[Reason]]
 _objections: dict[str, list[Objection]] = {}
+_pair_objections: dict[str, list[PairObjection]] = {}
 
 
 def veto(*actions: str) -> Callable[[Objection], Objection]:
@@ -47,19 +53,40 @@ def veto(*actions: str) -> Callable[[Objection], Objection]:
     return register
 
 
-def registered() -> dict[str, list[Objection]]:
+def veto_pairs(action: str) -> Callable[[PairObjection], PairObjection]:
+    """Register a room's reasons why the one (key) may not become one with the other (value);
+    set-based, as `veto`. A reason names the key."""
+
+    def register(objection: PairObjection) -> PairObjection:
+        found = _pair_objections.setdefault(action, [])
+        if objection not in found:
+            found.append(objection)
+        return objection
+
+    return register
+
+
+def registered() -> dict[str, list[Callable[..., Iterable[Reason]]]]:
     """Who objects to what, for the drawing of the seams."""
-    return {action: list(found) for action, found in sorted(_objections.items())}
+    actions = sorted({*_objections, *_pair_objections})
+    return {a: [*_objections.get(a, ()), *_pair_objections.get(a, ())] for a in actions}
 
 
-def reasons(action: str, ids: Collection[UUID]) -> list[Reason]:
+def reasons(action: str, ids: Collection[UUID], pairs: Pairs | None = None) -> list[Reason]:
     """All reasons of all rooms, in the order of registration (the house's, from below)."""
-    return [r for objection in _objections.get(action, ()) for r in objection(ids)]
+    found = [r for objection in _objections.get(action, ()) for r in objection(ids)]
+    if pairs:
+        found += [r for objection in _pair_objections.get(action, ()) for r in objection(pairs)]
+    return found
 
 
-def require(action: str, ids: Collection[UUID]) -> None:
+def require(action: str, ids: Collection[UUID], pairs: Pairs | None = None) -> None:
     """Raise Refused `<action>.vetoed` with all reasons, each with its remedy."""
-    found = reasons(action, ids)
+    refuse(action, reasons(action, ids, pairs))
+
+
+def refuse(action: str, found: Collection[Reason]) -> None:
+    """Raise Refused `<action>.vetoed` with these reasons, if there are any."""
     if not found:
         return
     raise Refused(

@@ -39,7 +39,7 @@ def objected(pairs: Mapping[UUID, UUID]) -> set[UUID]:
     """The ids that some room says may not be merged now (veto `parties.merge`)."""
     if not pairs:
         return set()
-    return {r.thing_id for r in vetoes.reasons("parties.merge", {*pairs, *pairs.values()})}
+    return {r.thing_id for r in vetoes.reasons("parties.merge", {*pairs, *pairs.values()}, pairs)}
 
 
 def merge(pairs: Mapping[UUID, UUID], *, origin: str, reason: str = "") -> dict[UUID, UUID]:
@@ -63,7 +63,7 @@ def merge(pairs: Mapping[UUID, UUID], *, origin: str, reason: str = "") -> dict[
             _("Party %(id)s is merged already, or unknown.") % {"id": dead[0]},
             remedy=_("Merge the party that it became."),
         )
-    vetoes.require("parties.merge", everybody)
+    vetoes.require("parties.merge", everybody, pairs)
     made = {was: uuid7() for was in sorted(pairs)}
     at, on = now(), business_date()
     Merge.objects.bulk_create(

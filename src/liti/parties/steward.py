@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from liti.core import vetoes
 from liti.core.approvals import Change, Line, Payload, approval_kind, propose
-from liti.core.errors import InvalidInput, NotFound, Refused
+from liti.core.errors import InvalidInput, NotFound
 from liti.core.roles import roles
+from liti.core.vetoes import Reason
 from liti.parties import golden, merging
 from liti.parties.identity import lock_for_merge, resolve
 from liti.parties.models import Merge, Move, Party
@@ -29,7 +32,7 @@ def propose_merge(keep: UUID, other: UUID, reason: str) -> UUID:
     if heir == was:
         raise InvalidInput("parties.merge.same", _("The two are one customer already."))
     payload = {"heir": str(heir), "was": str(was), "reason": reason.strip()[:300]}
-    _require_one_identity(heir, was)
+    _require_mergeable(heir, was)
     return propose(MERGE, payload, key=":".join(sorted([str(heir), str(was)])))
 
 
@@ -46,23 +49,32 @@ def _require_reason(reason: str) -> None:
         raise InvalidInput("parties.merge.reason", _("Say why."), field="reason")
 
 
-def _require_one_identity(heir: UUID, was: UUID) -> None:
-    """Two valid identities never share a party, whoever asks (the same guard as matching's)."""
+def _require_mergeable(heir: UUID, was: UUID) -> None:
+    """Raise Refused with every reason of this and all rooms why the two are not one."""
     found = {p.id: p for p in Party.objects.filter(id__in=[heir, was])}
     if len(found) < 2:
         raise NotFound("parties.party.unknown", _("There is no such party."))
-    one, other = found[heir], found[was]
-    for mine, theirs in ((one.id_number, other.id_number), (one.uscc, other.uscc)):
+    theirs = vetoes.reasons("parties.merge", [heir, was], {was: heir})
+    vetoes.refuse("parties.merge", [*_two_identities(found[was], found[heir]), *theirs])
+
+
+def _two_identities(was: Party, heir: Party) -> Iterable[Reason]:
+    """Two valid identities never share a party, whoever asks (the same guard as matching's)."""
+    if was.kind != heir.kind:
+        yield Reason(
+            was.id,
+            "parties.merge.two_kinds",
+            _("A person and an organisation can't be one customer."),
+            _("Relate the two instead, as owner or representative."),
+        )
+    for mine, theirs in ((was.id_number, heir.id_number), (was.uscc, heir.uscc)):
         if mine and theirs and mine != theirs:
-            raise Refused(
+            yield Reason(
+                was.id,
                 "parties.merge.two_identities",
                 _("The two have different valid identity numbers."),
-                remedy=_("Correct the record that has the wrong number first."),
+                _("Correct the record that has the wrong number first."),
             )
-    if one.kind != other.kind:
-        raise Refused(
-            "parties.merge.two_kinds", _("A person and an organisation can't be one customer.")
-        )
 
 
 def _standing(merge_id: UUID) -> Merge:
@@ -128,7 +140,7 @@ def _basis_merge(payload: Payload) -> object:
 def _merge(payload: Payload) -> None:
     heir, was = UUID(payload["heir"]), UUID(payload["was"])
     lock_for_merge([heir, was])
-    _require_one_identity(heir, was)
+    _require_mergeable(heir, was)
     made = merging.merge({was: heir}, origin=Merge.Origin.STEWARD, reason=payload["reason"])
     merging.rule_together(made[was], heir)
     golden.refresh([heir])
