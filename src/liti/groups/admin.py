@@ -1,4 +1,4 @@
-"""Raw reference data of groups under /admin/: criteria may be changed."""
+"""Raw reference data of groups under /admin/: criteria change by proposal."""
 
 from __future__ import annotations
 

@@ -17,6 +17,10 @@ from liti.core.clock import business_date
 from liti.core.errors import NotFound
 from liti.core.history import Revision, history
 from liti.core.roles import CUSTOMERS, GROUPS, STAFF
+from liti.groups.criteria import CriterionView as CriterionView
+from liti.groups.criteria import criteria as criteria
+from liti.groups.criteria import criterion as criterion
+from liti.groups.criteria import criterion_history as criterion_history
 from liti.groups.models import (
     Criterion,
     Diagnosis,
@@ -232,14 +236,14 @@ def three_groups() -> list[GapGroup]:
 @query(staff=CUSTOMERS | GROUPS, system=BATCHES)
 def diagnoses_of(party_id: UUID) -> list[DiagnosisView]:
     """Which of the three groups a customer is in now, and why."""
-    criteria = Criterion.objects.in_bulk()
+    known = Criterion.objects.in_bulk()
     rows = Diagnosis.objects.filter(party_id=parties.living(party_id), until=None).order_by(
         "-since", "criterion"
     )
     return [
         DiagnosisView(c.outcome, c.code, c.reason_zh, c.reason_en, row.since)
         for row in rows
-        if (c := criteria.get(row.criterion))
+        if (c := known.get(row.criterion))
     ]
 
 

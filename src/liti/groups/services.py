@@ -19,6 +19,7 @@ from liti.core.errors import Refused
 from liti.core.roles import OPERATION, roles
 from liti.core.sql import Arguments, name
 from liti.groups.compile import compile_rule
+from liti.groups.criteria import propose_criterion
 from liti.groups.events import REFRESHED
 from liti.groups.models import Criterion, Segment
 from liti.groups.proposals import propose_segment
@@ -34,6 +35,7 @@ __all__ = [
     "RefreshCounts",
     "define_segment",
     "preview",
+    "propose_criterion",
     "propose_segment",
     "refresh",
 ]

@@ -119,3 +119,89 @@ register(
         approval=True,
     ),
 )
+
+
+def _criterion_now(field: str) -> Any:
+    return lambda filled: getattr(groups.criterion(filled["code"]), field)
+
+
+def _as_it_is(code: str) -> dict[str, Any]:
+    return {"code": code, "purpose": groups.criterion(code).purpose}
+
+
+def _finding(arguments: dict[str, Any]) -> Summary:
+    found = services.preview(arguments["rule"], sample=0)
+    words = {"count": f"{found.count:,}", "all": f"{found.customers:,}"}
+    return Summary(
+        effects=[
+            gettext("The rule finds %(count)s of %(all)s customers today.") % words,
+            gettext("It holds from the first end of a day after a colleague’s decision on."),
+        ]
+    )
+
+
+PURPOSES = ("stage", "diagnosis")
+STAGES = (
+    "prospect", "acquired", "active", "growth", "retained", "decline", "lost", "win_back",
+)  # fmt: skip
+GAPS = ("served_badly", "cannot_be_served", "not_reached")
+PURPOSE = {"purpose": Input(_("For"), choices=labelled(PURPOSES))}
+
+
+def _criterion_inputs(*, again: bool) -> Mapping[str, Input]:
+    def now(field: str) -> Any:
+        return _criterion_now(field) if again else None
+
+    code = Input(_("Code"), length=40, help=_("Letters, digits, underscores: salary_customers."))
+    asked = {
+        "outcome": Input(_("Gives"), choices=labelled((*STAGES, *GAPS)), initial=now("outcome")),
+        "place": Input(
+            _("Place in the order"), initial=now("place"), help=_("The first stage that fits wins.")
+        ),
+        "reason_zh": Input(_("Reason in Chinese"), length=120, initial=now("reason_zh")),
+        "reason_en": Input(_("Reason in English"), length=120, initial=now("reason_en")),
+        "rule": Input(
+            _("Rule"),
+            kind="rule",
+            initial=now("rule"),
+            help=_(
+                "All lines must hold; OR joins a line to the one above. Several values are"
+                " parted by semicolons; @code takes a parameter’s value of the day."
+            ),
+        ),
+    }
+    return asked if again else {"code": code, **PURPOSE, **asked}
+
+
+register(
+    Command(
+        "propose-criterion",
+        services.propose_criterion,
+        _("Propose a criterion"),
+        "criteria",
+        LIST,
+        inputs=_criterion_inputs(again=False),
+        preview=_finding,
+        back=lambda _key: reverse("console:list", args=["criteria"]),
+        result=lambda _arguments, approval_id: reverse("console:approval", args=[approval_id]),
+        message=_("The criterion waits for a colleague’s decision."),
+        confirm=_("Propose it"),
+        approval=True,
+        primary=True,
+    ),
+    Command(
+        "propose-criterion-change",
+        services.propose_criterion,
+        _("Propose a change"),
+        "criteria",
+        fills=_as_it_is,
+        subject=lambda code: f"{local(groups.criterion(code), 'reason')} · {code}",
+        inputs=_criterion_inputs(again=True),
+        preview=_finding,
+        back=lambda code: reverse("console:detail", args=["criteria", code]),
+        result=lambda _arguments, approval_id: reverse("console:approval", args=[approval_id]),
+        message=_("The criterion waits for a colleague’s decision."),
+        confirm=_("Propose it"),
+        approval=True,
+    ),
+)

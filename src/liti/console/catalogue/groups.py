@@ -14,7 +14,8 @@ from liti.console.resources import Column, Detail, Fact, Panel, Query, Resource,
 from liti.console.who import named
 from liti.core.texts import local
 from liti.groups import queries as groups
-from liti.groups.queries import SegmentView, rule_text
+from liti.groups.queries import CriterionView, SegmentView, rule_text
+from liti.ui.labels import label_of
 
 MEMBERS_SHOWN = 50
 
@@ -72,8 +73,68 @@ VERSIONS = {
     "valid_from": _("From"),
     "valid_to": _("To"),
 }
+CRITERION = {
+    "outcome": _("Gives"),
+    "position": _("Place in the order"),
+    "reason_zh": _("Reason in Chinese"),
+    "reason_en": _("Reason in English"),
+    "rule": _("Rule"),
+}
 
 
+def _criteria(query: Query) -> Sequence[CriterionView]:
+    found = [
+        c
+        for c in groups.criteria()
+        if query.text.lower() in f"{c.code} {c.reason_zh} {c.reason_en}".lower()
+    ]
+    return found[query.offset : query.offset + query.limit]
+
+
+def _criterion(code: str) -> Detail:
+    found = groups.criterion(code)
+    return Detail(
+        title=local(found, "reason"),
+        subtitle=found.code,
+        facts=[
+            Fact(_("For"), found.purpose, "label"),
+            Fact(_("Gives"), found.outcome, "label"),
+            Fact(_("Place in the order"), found.place, "number"),
+        ],
+        panels=[
+            Panel(_("Rule"), text=rule_text(found.rule)),
+            history_panel(
+                groups.criterion_history(code),
+                CRITERION,
+                {"rule": rule_text, "outcome": label_of},
+            ),
+        ],
+    )
+
+
+register(
+    Resource(
+        name="criteria",
+        title=_("Criteria of stages"),
+        group="operation",
+        icon="layers",
+        roles=GROUPS,
+        order=32,
+        about=_("By which rules a customer is in a stage, or badly served; the first stage wins."),
+        search=_("Reason or code"),
+        columns=[
+            Column("reason", _("Reason"), value=lambda c: local(c, "reason")),
+            Column("code", _("Code"), "mono"),
+            Column("purpose", _("For"), "label"),
+            Column("outcome", _("Gives"), "label"),
+            Column("place", _("Place in the order"), "number"),
+        ],
+        fetch=_criteria,
+        link=lambda c: reverse("console:detail", args=["criteria", c.code]),
+        detail=_criterion,
+        empty=_("No criteria yet"),
+    ),
+)
 register(
     Resource(
         name="groups",
