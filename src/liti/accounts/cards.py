@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from liti.accounts.models import BoundCard, ElectronicAccount
 from liti.accounts.whose import owns_card
-from liti.core.authority import command
+from liti.core.authority import command, one_of
 from liti.core.errors import NotFound, Refused
 from liti.core.roles import SERVICE, roles
 
 
-@command(staff=SERVICE | roles("risk_officer"), customer=owns_card)
+@command(staff=SERVICE | roles("risk_officer"), customer=one_of(owns_card))
 @transaction.atomic
 def default_card(card_id: UUID) -> None:
     """Make an active bound card the one that payments go by. Raises NotFound, Refused."""

@@ -13,8 +13,11 @@ from django.utils.translation import gettext as _
 from liti.accounts.freezing import FreezeView as FreezeView
 from liti.accounts.freezing import freezes_of as freezes_of
 from liti.accounts.models import AccountHolder, BoundCard, ElectronicAccount, IssuedCard
+from liti.accounts.rights import OWNER, allows, roles_with
+from liti.accounts.rights import Right as Right
 from liti.accounts.whose import held_by as held_by
 from liti.accounts.whose import holds_card
+from liti.accounts.whose import paid_by as paid_by
 from liti.core.authority import BATCHES, one_of, open_to_all, own, query
 from liti.core.errors import NotFound
 from liti.core.roles import CUSTOMERS, LEDGER, STAFF
@@ -36,6 +39,10 @@ class AccountView:
     opened_on: date
     statement_cycle: str
     role: str
+
+    def allows(self, right: Right) -> bool:
+        """Whether the holder who sees it so has a right on it."""
+        return allows(self.role, right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +73,17 @@ class IssuedCardView:
 def accounts_of(party_id: UUID) -> list[AccountView]:
     """Accounts on which a party may act, owned ones first, by opening day."""
     held = AccountHolder.objects.filter(
-        party_id=parties.living(party_id), valid_to=None
+        party_id=parties.living(party_id), valid_to=None, role__in=roles_with(Right.SEE)
     ).select_related("account")
-    rows = sorted(held, key=lambda h: (h.role != "owner", h.account.opened_on, h.account.number))
+    rows = sorted(held, key=lambda h: (h.role != OWNER, h.account.opened_on, h.account.number))
     balances = ledger.balances([h.account_id for h in rows])
     return [_view(h.account, balances.get(h.account_id, 0), h.role) for h in rows]
+
+
+@query(staff=CUSTOMERS | LEDGER, customer=own("party_id"), system=BATCHES)
+def own_accounts(party_id: UUID) -> list[AccountView]:
+    """Accounts whose money is the party's: what he sees as his assets and invests."""
+    return [a for a in accounts_of(party_id) if a.allows(Right.OWN)]
 
 
 @query(staff=CUSTOMERS | LEDGER, customer=held_by("account_id"), system=BATCHES)
@@ -79,7 +92,7 @@ def account(account_id: UUID) -> AccountView:
     row = ElectronicAccount.objects.filter(id=account_id).first()
     if row is None:
         raise NotFound("accounts.unknown", _("There is no account %(id)s.") % {"id": account_id})
-    return _view(row, ledger.balance(account_id), "owner")
+    return _view(row, ledger.balance(account_id), OWNER)
 
 
 @query(staff=CUSTOMERS | LEDGER, system=BATCHES)

@@ -33,7 +33,7 @@ from liti.accounts.rules import (
 )
 from liti.accounts.whose import held_by, owned, owns_card
 from liti.core import params, vetoes
-from liti.core.authority import command, open_to_all, own, query
+from liti.core.authority import command, one_of, open_to_all, own, query
 from liti.core.bulk import copy_rows
 from liti.core.clock import business_date
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
@@ -212,7 +212,7 @@ def bind_card(account_id: UUID, pan: str, holder_name: str, is_default: bool = T
     return card.id
 
 
-@command(staff=SERVICE | roles("risk_officer"), customer=owns_card)
+@command(staff=SERVICE | roles("risk_officer"), customer=one_of(owns_card))
 @transaction.atomic
 def move_card(card_id: UUID, status: str) -> None:
     """Suspend, revive or unbind a card.

@@ -252,7 +252,7 @@ def _check_account(wish: _Wish, version: ProductVersion) -> None:
             _("The account does not belong to this customer."),
             remedy=_("Choose one of the customer's own accounts."),
         )
-    if account.role != "owner":
+    if not account.allows(accounts.Right.INVEST):
         raise Refused(
             "market.authorised_user",
             _("An authorised user can't invest with the owner's account."),

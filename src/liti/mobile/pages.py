@@ -22,7 +22,7 @@ def home(request: HttpRequest, party_id: UUID) -> HttpResponse:
     """Assets, the sweep's last income, accounts and the latest entries."""
     held = accounts.accounts_of(party_id)
     holdings = wealth.holdings_of(party_id)
-    deposits = sum(a.balance_minor for a in held)
+    deposits = sum(a.balance_minor for a in accounts.own_accounts(party_id))
     invested = sum(h.value_minor for h in holdings)
     context = {
         "party": parties.party(party_id),

@@ -70,7 +70,7 @@ def sell(request: HttpRequest, party_id: UUID) -> HttpResponse:
 def _trade(
     request: HttpRequest, party_id: UUID, product: ProductView, *, selling: bool
 ) -> HttpResponse:
-    held = accounts.accounts_of(party_id)
+    held = accounts.own_accounts(party_id)
     holdings = wealth.holdings_of(party_id)
     given = request.POST
     context: dict[str, Any] = {

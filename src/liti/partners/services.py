@@ -137,7 +137,7 @@ def order_for_member(
             "partners.unknown_product",
             _("Product %(code)s is not on your shelf.") % {"code": product_code},
         )
-    owned = [a for a in accounts.accounts_of(party_id) if a.role == "owner"]
+    owned = accounts.own_accounts(party_id)
     if not owned:
         raise NotFound(
             "partners.member_without_account",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from liti.accounts import queries as accounts
 from liti.accounts import services as account_rules
-from liti.accounts.queries import held_by
+from liti.accounts.queries import paid_by
 from liti.core.authority import Arguments, command
 from liti.core.bulk import copy_rows
 from liti.core.clock import business_date, now
@@ -68,7 +68,7 @@ def _holder_of_standing_order(arguments: Arguments) -> Collection[UUID]:
     return accounts.holders([order.account_id]).values() if order else ()
 
 
-@command(staff=roles("service_desk"), customer=held_by("account_id"))
+@command(staff=roles("service_desk"), customer=paid_by("account_id"))
 def withdraw(
     account_id: UUID,
     card_id: UUID,
@@ -85,7 +85,7 @@ def withdraw(
     return _pay("out", account_id, card_id, amount_minor, key, house)
 
 
-@command(staff=roles("service_desk"), customer=held_by("account_id"))
+@command(staff=roles("service_desk"), customer=paid_by("account_id"))
 def top_up(
     account_id: UUID,
     card_id: UUID,

@@ -65,10 +65,10 @@ def _products(text: str) -> Sequence[Hit]:
 
 
 def account_choices(party_id: UUID) -> list[tuple[str, str]]:
-    """The customer's open accounts, with their balance."""
+    """The customer's own open accounts, with their balance."""
     return [
         (str(a.id), f"{a.number} · {figures.money(a.balance_minor)}")
-        for a in accounts.accounts_of(party_id)
+        for a in accounts.own_accounts(party_id)
         if a.status == "active"
     ]
 

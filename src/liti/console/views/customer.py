@@ -156,7 +156,7 @@ def products_of(party_id: UUID, held: Sequence[AccountView]) -> list[ProductLine
     lines = [
         ProductLine(
             a.number, label_of(a.role), _("Account, class %(name)s") % {"name": a.account_class},
-            a.opened_on, a.status, a.balance_minor,
+            a.opened_on, a.status, a.balance_minor if a.allows(accounts.Right.OWN) else None,
             reverse("console:account", args=[a.id]) if books else "",
             "customer_accounts", str(a.id),
         )

@@ -31,7 +31,7 @@ def order(request: HttpRequest, party_id: UUID) -> HttpResponse:
     require(PLACE)
     given = request.POST if request.method == "POST" else request.GET
     refusal: LitiError | None = None
-    held = accounts.accounts_of(party_id)
+    held = accounts.own_accounts(party_id)
     if request.method == "POST":
         try:
             placed = services.place_order(
