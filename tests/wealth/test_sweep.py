@@ -198,7 +198,7 @@ def test_what_moved_a_holding_stays_but_for_its_date():
 
 
 def test_a_yield_that_is_no_number_is_refused():
-    for text in ("much", "-0.1", "NaN", "99999"):
+    for text in ("much", "NaN", "99999", "-99999", "-0.00001"):
         with pytest.raises(InvalidInput):
             services.record_yields(FUND, {MONDAY: text})
 
@@ -209,7 +209,7 @@ def test_the_vector_of_the_field_guide():
 
 @given(
     st.integers(0, 10**12),
-    st.lists(st.decimals("0", "9", places=4), min_size=1, max_size=40),
+    st.lists(st.decimals("-9", "9", places=4), min_size=1, max_size=40),
 )
 def test_nothing_of_the_income_is_lost_by_cutting(shares_minor, yields):
     carried, paid = Decimal(0), 0
@@ -269,7 +269,7 @@ class SweepMachine(RuleBasedStateMachine):
             assert refusal.code == "wealth.already_confirmed"  # noqa: PT017  a step of a machine
 
     @precondition(lambda self: self.day < date(2026, 12, 20))
-    @rule(rate=st.decimals("0", "3", places=4))
+    @rule(rate=st.decimals("-3", "3", places=4))
     def end_day(self, rate):
         set_business_date(self.day)
         services.record_yields(FUND, {self.day: str(rate)})

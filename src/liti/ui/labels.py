@@ -112,6 +112,7 @@ LABELS: dict[str, tuple[Promise, str]] = {
     "subscribe": (_("Bought"), GOOD),
     "redeem": (_("Redeemed"), PLAIN),
     "income": (_("Income"), GOOD),
+    "loss": (_("Loss of the day"), WARN),
     # kinds of transfers
     "cash_deposit": (_("Cash deposit"), PLAIN),
     "cash_withdrawal": (_("Cash withdrawal"), PLAIN),

@@ -1,4 +1,4 @@
-"""What funds earn: yields as reported, a day's income paid on what was held that day."""
+"""What funds earn or lose: yields as reported, a day's income on what was held that day."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def distribute_income(on: date) -> IncomeReport:
 
     Set-based and once a day: a repeated call changes nothing. A yield that comes late is paid
     on what was held on its own day; what it adds earns from its payment on. Parts of a cent
-    are carried in the order of paying. Holidays earn too: a fund reports each natural day.
+    are carried in the order of paying. Holidays earn too: a fund reports each natural day. A day
+    of loss takes shares, never more than a holding has left; the fund bears the rest.
     """
     rows = list(FundYield.objects.filter(on=on).select_related("fund").order_by("fund__code"))
     runs = [_distribute(row) for row in rows]
@@ -117,12 +118,25 @@ WITH earning AS (
     FROM wealth_holding h
     LEFT JOIN wealth_movement m ON m.holding_id = h.id AND m.confirmed_on > %(on)s
     WHERE h.fund_id = %(fund)s GROUP BY h.id
+), left_over AS (  -- what is confirmed and still there: a loss takes no more
+    SELECT h.id, h.shares_minor - coalesce(sum(CASE m.kind WHEN 'subscribe' THEN m.amount_minor
+               WHEN 'cancel' THEN -m.amount_minor END), 0) AS minor
+    FROM wealth_holding h
+    LEFT JOIN wealth_movement m ON m.holding_id = h.id AND m.confirmed_on > %(today)s
+    WHERE h.fund_id = %(fund)s GROUP BY h.id
 ), exact AS (
-    SELECT id, shares, shares * %(rate)s::numeric / 10000 + remainder_minor AS minor
-    FROM earning WHERE shares > 0
+    SELECT e.id, e.shares, greatest(l.minor, 0) AS left_minor,
+           e.shares * %(rate)s::numeric / 10000 + e.remainder_minor AS minor
+    FROM earning e JOIN left_over l ON l.id = e.id WHERE e.shares > 0
+), cut AS (
+    SELECT id, shares, minor, left_minor, greatest(floor(minor), -left_minor)::bigint AS income
+    FROM exact
 ), paid AS (
-    INSERT INTO wealth_income (holding_id, "on", earning_minor, income_minor, remainder_minor)
-    SELECT id, %(on)s, shares, trunc(minor)::bigint, minor - trunc(minor) FROM exact
+    INSERT INTO wealth_income
+           (holding_id, "on", earning_minor, income_minor, remainder_minor, borne_minor)
+    SELECT id, %(on)s, shares, income,
+           CASE WHEN floor(minor) < -left_minor THEN 0 ELSE minor - floor(minor) END,
+           income - floor(minor)::bigint FROM cut
     RETURNING holding_id, income_minor, remainder_minor
 ), grown AS (
     UPDATE wealth_holding h SET shares_minor = h.shares_minor + p.income_minor,
@@ -143,7 +157,15 @@ def _distribute(row: FundYield) -> tuple[IncomeRun, bool]:
             "SELECT 1 FROM wealth_holding WHERE fund_id = %s ORDER BY id FOR NO KEY UPDATE",
             [fund.id],
         )
-        cursor.execute(_DISTRIBUTE, {"on": row.on, "fund": fund.id, "rate": row.income_per_10000})
+        cursor.execute(
+            _DISTRIBUTE,
+            {
+                "on": row.on,
+                "today": max(row.on, business_date()),
+                "fund": fund.id,
+                "rate": row.income_per_10000,
+            },
+        )
         holdings, income_minor = cursor.fetchone()
     transfer_id = _post_income(fund, row.on, income_minor) if income_minor else None
     run = IncomeRun.objects.create(
@@ -155,15 +177,19 @@ def _distribute(row: FundYield) -> tuple[IncomeRun, bool]:
 
 
 def _post_income(fund: Fund, on: date, income_minor: int) -> UUID:
-    """The fund owes the day's income, and the pool owes it to the customers."""
+    """The fund owes the day's income, and the pool owes it to the customers; on a day of loss
+    the customers' shares are worth less, and the fund owes less."""
     id = transfer_id(on, "income", fund.id)
+    claim = internal_account(fund.claim_account_code)
+    pool = internal_account(fund.pool_account_code)
+    gained = income_minor > 0
     post_one(
         TransferRequest(
             id=id,
-            debit_account_id=internal_account(fund.claim_account_code),
-            credit_account_id=internal_account(fund.pool_account_code),
-            amount_minor=income_minor,
-            kind="wealth.income",
+            debit_account_id=claim if gained else pool,
+            credit_account_id=pool if gained else claim,
+            amount_minor=abs(income_minor),
+            kind="wealth.income" if gained else "wealth.loss",
             booked_on=max(on, business_date()),
             value_on=on,
             currency=fund.currency,

@@ -31,7 +31,7 @@ class Fund(models.Model):
 
 @tracked
 class FundYield(models.Model):
-    """What the fund earned on a day: yuan on 10,000 shares (万份收益)."""
+    """What the fund earned on a day: yuan on 10,000 shares (万份收益), below zero for a loss."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT)
@@ -43,7 +43,8 @@ class FundYield(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["fund", "on"], name="one_yield_per_fund_and_day"),
             models.CheckConstraint(
-                condition=Q(income_per_10000__gte=0), name="a_fund_yield_is_not_negative"
+                condition=Q(income_per_10000__gt=-1_000) & Q(income_per_10000__lt=1_000),
+                name="a_fund_yield_is_below_a_tenth",
             ),
         ]
 
@@ -108,7 +109,11 @@ class Movement(models.Model):
 
 
 class Income(models.Model):
-    """A day's income of one holding, reinvested as shares; append-only."""
+    """A day's income of one holding, reinvested as shares; append-only.
+
+    Below zero on a day of loss; `borne_minor` is the part of a loss that the holding could not
+    carry any more, which stays with the fund.
+    """
 
     pk = models.CompositePrimaryKey("holding_id", "on")
     holding = models.ForeignKey(Holding, on_delete=models.PROTECT)
@@ -116,6 +121,7 @@ class Income(models.Model):
     earning_minor = models.BigIntegerField()
     income_minor = models.BigIntegerField()
     remainder_minor = models.DecimalField(max_digits=12, decimal_places=8)
+    borne_minor = models.BigIntegerField(default=0, db_default=0)
 
 
 class IncomeRun(models.Model):

@@ -11,11 +11,13 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from liti.core import engines, params
+from liti.core.checks import Checked, house_check
 from liti.core.clock import business_date
 from liti.core.texts import money_text
 from liti.core.vetoes import Reason, veto
 from liti.wealth.engine import SweepEngine
 from liti.wealth.models import Holding, Movement
+from liti.wealth.queries import funds
 
 engines.register(SweepEngine())
 
@@ -28,6 +30,43 @@ JOIN wealth_fund f ON f.id = h.fund_id
 WHERE h.account_id = ANY(%s) AND m.kind = 'redeem' AND h.shares_minor = 0
   AND m.booked_on > (SELECT max(r."on") + 1 FROM wealth_incomerun r WHERE r.fund_id = f.id)
 """
+
+_ASTRAY = """
+SELECT h.id, h.shares_minor, coalesce(m.minor, 0)::bigint + coalesce(i.minor, 0)::bigint
+FROM wealth_holding h
+LEFT JOIN (SELECT holding_id, sum(CASE kind WHEN 'subscribe' THEN amount_minor
+                                  ELSE -amount_minor END) AS minor
+           FROM wealth_movement GROUP BY 1) m ON m.holding_id = h.id
+LEFT JOIN (SELECT holding_id, sum(income_minor) AS minor FROM wealth_income GROUP BY 1) i
+     ON i.holding_id = h.id
+WHERE h.shares_minor <> coalesce(m.minor, 0) + coalesce(i.minor, 0) ORDER BY h.id LIMIT 100
+"""
+
+
+@house_check("wealth.pools")
+def pools() -> Checked:
+    """Each fund's pool in the books is the sum of its holdings, after gains and losses; and each
+    holding is what its movements and incomes make."""
+    findings = [
+        _("%(fund)s: the pool has %(pool)s, the holdings have %(held)s.")
+        % {
+            "fund": fund.code,
+            "pool": format_minor(fund.pool_minor),
+            "held": format_minor(fund.shares_minor),
+        }
+        for fund in funds()
+        if not fund.agrees
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_ASTRAY)
+        findings += [
+            _("Holding %(id)s: %(held)s are kept, %(made)s were made.")
+            % {"id": id, "held": format_minor(held), "made": format_minor(made)}
+            for id, held, made in cursor.fetchall()
+        ]
+        cursor.execute("SELECT count(*) FROM wealth_holding")
+        count = cursor.fetchone()[0]
+    return Checked(_("%(count)s holdings of funds.") % {"count": f"{count:,}"}, tuple(findings))
 
 
 @veto("accounts.close")

@@ -122,9 +122,10 @@ def movements_of_account(account_id: UUID, limit: int = 50) -> list[MovementLine
             "SELECT * FROM (SELECT m.booked_on AS day, m.kind, m.amount_minor, m.order_id,"
             " m.transfer_id FROM wealth_movement m JOIN wealth_holding h ON h.id = m.holding_id"
             " WHERE h.account_id = %(key)s UNION ALL"
-            " SELECT i.\"on\", 'income', i.income_minor, NULL, NULL FROM wealth_income i"
+            " SELECT i.\"on\", CASE WHEN i.income_minor > 0 THEN 'income' ELSE 'loss' END,"
+            " i.income_minor, NULL, NULL FROM wealth_income i"
             " JOIN wealth_holding h ON h.id = i.holding_id WHERE h.account_id = %(key)s"
-            " AND i.income_minor > 0) lines ORDER BY day DESC, kind LIMIT %(limit)s",
+            " AND i.income_minor <> 0) lines ORDER BY day DESC, kind LIMIT %(limit)s",
             {"key": account_id, "limit": min(limit, 500)},
         )
         return [MovementLine(*row) for row in cursor.fetchall()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_DOWN, Decimal, InvalidOperation
+from decimal import ROUND_FLOOR, Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
@@ -17,35 +17,47 @@ HORIZON_DAYS_MAX = 30
 
 @dataclass(frozen=True, slots=True)
 class Income:
-    """A day's income of one holding: whole cents paid, and the part of a cent carried on."""
+    """A day's income of one holding: whole cents paid (or lost), the part of a cent carried on,
+    and what of a loss the holding could not carry."""
 
     income_minor: int
     remainder_minor: Decimal
+    borne_minor: int = 0
 
 
-def income_of(shares_minor: int, yield_per_10000: Decimal, carried_minor: Decimal) -> Income:
-    """万份收益 × shares / 10,000, cut to cents; what is cut off is added the next day.
+def income_of(
+    shares_minor: int,
+    yield_per_10000: Decimal,
+    carried_minor: Decimal,
+    left_minor: int | None = None,
+) -> Income:
+    """万份收益 × shares / 10,000, cut down to cents; what is cut off is added the next day.
 
     `shares_minor`: shares in hundredths (a share is one yuan). `yield_per_10000`: yuan on
-    10,000 shares for the day. DOMAIN vector: 12,345.67 × 0.6543 / 10,000 = 0.80.
+    10,000 shares for the day, below zero on a day of loss. `left_minor`: confirmed shares that
+    are still held; a loss takes no more than these, and the fund bears the rest.
+    DOMAIN vector: 12,345.67 × 0.6543 / 10,000 = 0.80.
     """
     exact = shares_minor * yield_per_10000 / SHARES_BASE + carried_minor
-    whole = exact.to_integral_value(rounding=ROUND_DOWN)
-    return Income(int(whole), exact - whole)
+    whole = int(exact.to_integral_value(rounding=ROUND_FLOOR))
+    if left_minor is not None and whole < -left_minor:
+        return Income(-left_minor, Decimal(0), -left_minor - whole)
+    return Income(whole, exact - whole)
 
 
 def parse_yield(text: str) -> Decimal:
-    """Yuan on 10,000 shares with at most four decimals. Raises InvalidInput."""
+    """Yuan on 10,000 shares with at most four decimals; below zero for a day of loss, as
+    money-market funds have had them. Raises InvalidInput."""
     try:
         value = Decimal(text)
-        if value.is_finite() and 0 <= value < 1_000 and value == round(value, 4):
+        if value.is_finite() and -1_000 < value < 1_000 and value == round(value, 4):
             return value
     except InvalidOperation:
         pass
     raise InvalidInput(
         "wealth.bad_yield",
         _("“%(text)s” is not a day's yield on 10,000 shares.") % {"text": text[:40]},
-        remedy=_("Write it in yuan, for example 0.6543."),
+        remedy=_("Write it in yuan, for example 0.6543, or -0.0409 for a day of loss."),
     )
 
 
