@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from psycopg import sql
 
 from liti.core.authority import BATCHES, own, query
 from liti.core.roles import CUSTOMERS
-from liti.core.sql import text
-from liti.parties.identity import resolve
-from liti.parties.rules.consents import Scope, Word, answer
-from liti.parties.survivorship import ALLOWED, LATEST
+from liti.parties.identity import ids_of_many, resolve
+from liti.parties.rules.consents import ANY, Scope, Word, answer
 from liti.parties.views import ConsentView
 
 _WORDS = """
@@ -23,27 +21,15 @@ SELECT DISTINCT ON (purpose, channel, recipient, product) purpose, channel, reci
 FROM parties_consent WHERE party_id IN (SELECT parties_ids_of(%s))
 ORDER BY purpose, channel, recipient, product, at DESC, granted, id DESC
 """
-_ASKED = sql.SQL("""
-WITH given AS (
-    SELECT u.id, coalesce(a.party_id, u.id) AS who FROM unnest(%(ids)s::uuid[]) AS u (id)
-    LEFT JOIN parties_partyalias a ON a.alias_id = u.id
-), said AS (
-    SELECT coalesce(a.party_id, c.party_id) AS who, c.purpose, c.channel, c.recipient, c.product,
-           c.granted, c.at, c.id
-    FROM parties_consent c LEFT JOIN parties_partyalias a ON a.alias_id = c.party_id
-    WHERE c.purpose IN (%(purpose)s, 'any') AND c.recipient = %(recipient)s
-      AND c.at < ((%(on)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
-      AND coalesce(a.party_id, c.party_id) IN (SELECT who FROM given)
-), word AS ({latest}), asked AS (
-    SELECT g.id, g.who, %(purpose)s::text AS purpose, ch.channel, %(recipient)s::text AS recipient,
-           p.product
-    FROM given g CROSS JOIN unnest(%(channels)s::text[]) AS ch (channel)
-    JOIN ({products}) p ON p.who = g.who
-)
-SELECT q.id, q.channel, q.product, {allowed} AS allowed FROM asked q
-""")
-_NO_PRODUCT = sql.SQL("SELECT DISTINCT who, 'any'::text AS product FROM word")
-_OWN_PRODUCTS = sql.SQL("SELECT DISTINCT who, product FROM word WHERE product <> 'any'")
+_OF_MANY = """
+SELECT DISTINCT ON (party_id, purpose, channel, product) party_id, purpose, channel, product,
+       granted, at
+FROM parties_consent
+WHERE party_id = ANY(%(ids)s::uuid[]) AND purpose IN (%(purpose)s, 'any')
+  AND recipient = %(recipient)s
+  AND at < ((%(on)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+ORDER BY party_id, purpose, channel, product, at DESC, granted, id DESC
+"""
 
 
 @query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
@@ -86,8 +72,9 @@ def consented(
     recipient: str = "bank",
 ) -> set[UUID]:
     """Those who allow it by their words up to the end of a day."""
-    answers = _answers(party_ids, purpose, [channel], on, recipient, _NO_PRODUCT)
-    return {party for party, _channel, _product, allowed in answers if allowed}
+    asked = Scope(purpose, channel, recipient)
+    found = _words_of_many(party_ids, asked, on)
+    return {party for party, words in found if answer(words, asked).granted}
 
 
 @query(staff=CUSTOMERS, system=BATCHES)
@@ -95,8 +82,13 @@ def consented_channels(
     party_ids: Iterable[UUID], *, purpose: str, channels: Sequence[str], on: date
 ) -> list[tuple[UUID, str]]:
     """(party, channel) of those who allow this bank the channel for any product."""
-    answers = _answers(party_ids, purpose, channels, on, "bank", _NO_PRODUCT)
-    return [(party, channel) for party, channel, _product, allowed in answers if allowed]
+    asked = [Scope(purpose, channel) for channel in channels]
+    return [
+        (party, scope.channel)
+        for party, words in _words_of_many(party_ids, Scope(purpose, ANY), on)
+        for scope in asked
+        if answer(words, scope).granted
+    ]
 
 
 @query(staff=CUSTOMERS, system=BATCHES)
@@ -104,22 +96,52 @@ def consents_by_product(
     party_ids: Iterable[UUID], *, purpose: str, channels: Sequence[str], on: date
 ) -> list[tuple[UUID, str, str, bool]]:
     """(party, channel, product, allowed) where somebody spoke of a product by its name."""
-    return _answers(party_ids, purpose, channels, on, "bank", _OWN_PRODUCTS)
+    found = []
+    for party, words in _words_of_many(_who_named_products(party_ids), Scope(purpose, ANY), on):
+        for product in sorted({word.scope.product for word in words} - {ANY}):
+            for channel in channels:
+                allowed = answer(words, Scope(purpose, channel, product=product)).granted
+                found.append((party, channel, product, allowed))
+    return found
 
 
-def _answers(
-    party_ids: Iterable[UUID],
-    purpose: str,
-    channels: Sequence[str],
-    on: date,
-    recipient: str,
-    products: sql.SQL,
-) -> list[tuple[UUID, str, str, bool]]:
-    statement = _ASKED.format(latest=LATEST, allowed=ALLOWED, products=products)
+def _who_named_products(party_ids: Iterable[UUID]) -> list[UUID]:
+    """Few do; everybody else is answered for any product."""
+    every = ids_of_many(list(party_ids))
     with connection.cursor() as cursor:
         cursor.execute(
-            text(statement),
-            {"ids": list(party_ids), "purpose": purpose, "channels": list(channels),
-             "recipient": recipient, "on": on},
-        )  # fmt: skip
-        return cursor.fetchall()
+            "SELECT DISTINCT party_id FROM parties_consent"
+            " WHERE product <> 'any' AND party_id = ANY(%s::uuid[])",
+            [list({id for ids in every.values() for id in ids})],
+        )
+        named = {row[0] for row in cursor.fetchall()}
+    return [asked for asked, ids in every.items() if not named.isdisjoint(ids)]
+
+
+def _words_of_many(
+    party_ids: Iterable[UUID], about: Scope, on: date
+) -> list[tuple[UUID, list[Word]]]:
+    """Each asked id with the words of the one it stands for, on a purpose and a recipient."""
+    every = ids_of_many(list(party_ids))
+    words: dict[UUID, list[Word]] = defaultdict(list)
+    scopes: dict[tuple[str, str, str], Scope] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _OF_MANY,
+            {
+                "ids": list({id for ids in every.values() for id in ids}),
+                "purpose": about.purpose,
+                "recipient": about.recipient,
+                "on": on,
+            },
+        )
+        for party, purpose, channel, product, granted, at in cursor.fetchall():
+            key = (purpose, channel, product)
+            if key not in scopes:
+                scopes[key] = Scope(purpose, channel, about.recipient, product)
+            words[party].append(Word(scopes[key], granted, at))
+    return [
+        (asked, said)
+        for asked, ids in every.items()
+        if (said := [word for id in ids for word in words.get(id, ())])
+    ]

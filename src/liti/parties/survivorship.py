@@ -118,7 +118,7 @@ def relations(merging: Merging, column: PartyColumn) -> None:
 
 # Of words (who, purpose, channel, recipient, product, granted, at, id) in a relation `said`, the
 # last of each scope; and whether the words in `word` allow what the row `q` asks. The second
-# saying of rules/consents.py, for sets.
+# saying of rules/consents.py, for merges.
 LATEST = sql.SQL("""
 SELECT DISTINCT ON (who, purpose, channel, recipient, product) * FROM said
 ORDER BY who, purpose, channel, recipient, product, at DESC, granted, id DESC

@@ -51,8 +51,8 @@ def pools() -> Checked:
         _("%(fund)s: the pool has %(pool)s, the holdings have %(held)s.")
         % {
             "fund": fund.code,
-            "pool": format_minor(fund.pool_minor),
-            "held": format_minor(fund.shares_minor),
+            "pool": money_text(fund.pool_minor),
+            "held": money_text(fund.shares_minor),
         }
         for fund in funds()
         if not fund.agrees
@@ -61,7 +61,7 @@ def pools() -> Checked:
         cursor.execute(_ASTRAY)
         findings += [
             _("Holding %(id)s: %(held)s are kept, %(made)s were made.")
-            % {"id": id, "held": format_minor(held), "made": format_minor(made)}
+            % {"id": id, "held": money_text(held), "made": money_text(made)}
             for id, held, made in cursor.fetchall()
         ]
         cursor.execute("SELECT count(*) FROM wealth_holding")

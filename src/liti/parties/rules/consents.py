@@ -30,13 +30,11 @@ class Scope:
 
     def covers(self, asked: Scope) -> bool:
         """Whether what is said of this holds for all that is asked."""
-        return self.recipient == asked.recipient and all(
-            mine in (theirs, ANY)
-            for mine, theirs in (
-                (self.purpose, asked.purpose),
-                (self.channel, asked.channel),
-                (self.product, asked.product),
-            )
+        return (
+            self.recipient == asked.recipient
+            and self.purpose in (asked.purpose, ANY)
+            and self.channel in (asked.channel, ANY)
+            and self.product in (asked.product, ANY)
         )
 
 
