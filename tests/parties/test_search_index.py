@@ -26,7 +26,6 @@ def plan_of(condition: str) -> str:
     ("condition", "index"),
     [
         ("mobile::text LIKE '%1234'", "parties_party_mobile_trgm"),
-        ("id_number::text LIKE '%051234'", "parties_party_id_number_trgm"),
     ],
 )
 def test_the_end_of_a_number_is_found_by_an_index(condition, index):
@@ -37,11 +36,11 @@ def test_the_end_of_a_number_is_found_by_an_index(condition, index):
 
 def test_without_the_extension_the_search_gives_the_same():
     party = Party.objects.get(id=person())
-    found = [p.id for p in queries.search(party.mobile[-6:])]
+    found = [p.id for p in queries.search(party.mobile[-4:])]
     assert party.id in found
     with connection.schema_editor(atomic=False) as editor:
         migration.backward(None, editor)
-    assert [p.id for p in queries.search(party.mobile[-6:])] == found
+    assert [p.id for p in queries.search(party.mobile[-4:])] == found
 
 
 def test_a_source_without_the_extension_is_left_as_it_is():

@@ -6,14 +6,17 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from liti.accounts.models import BoundCard, ElectronicAccount, Freeze
+from liti.accounts.rules import pan_token
 from liti.core import params
 from liti.core.clock import business_date
 from liti.core.texts import money_text
 from liti.core.vetoes import Reason, veto
 from liti.ledger import queries as ledger
+from liti.parties import queries as parties
 
 
 @veto("accounts.close")
@@ -99,3 +102,13 @@ def frozen_by_risk(party_ids: Collection[UUID]) -> Iterable[Reason]:
             _("Account %(number)s was frozen by risk.") % {"number": number},
             _("Ask the risk officer or the head of operation to lift it."),
         )
+
+
+def owners_of_card(number: str) -> Collection[UUID]:
+    """Whose account a card is bound to, by its whole number: by its token, no number is kept."""
+    token = pan_token(number, settings.SECRET_KEY)
+    bound = BoundCard.objects.filter(pan_token=token).exclude(status="unbound")
+    return set(bound.values_list("account__party_id", flat=True))
+
+
+parties.register_finder("card", owners_of_card)

@@ -20,6 +20,7 @@ from liti.accounts.whose import holds_card
 from liti.accounts.whose import paid_by as paid_by
 from liti.core.authority import BATCHES, one_of, open_to_all, own, query
 from liti.core.errors import NotFound
+from liti.core.lookups import searched
 from liti.core.roles import CUSTOMERS, LEDGER, STAFF
 from liti.ledger import queries as ledger
 from liti.parties import queries as parties
@@ -97,8 +98,10 @@ def account(account_id: UUID) -> AccountView:
 
 @query(staff=CUSTOMERS | LEDGER, system=BATCHES)
 def find(number: str) -> AccountView:
-    """An account by its number. Raises NotFound."""
-    row = ElectronicAccount.objects.filter(number=number.replace(" ", "")).first()
+    """An account by its whole number; the search is logged. Raises NotFound, TooMany."""
+    wanted = number.replace(" ", "")
+    searched("account", wanted)
+    row = ElectronicAccount.objects.filter(number=wanted).first()
     if row is None:
         raise NotFound("accounts.unknown", _("There is no account %(id)s.") % {"id": number})
     return account(row.id)

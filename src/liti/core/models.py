@@ -321,7 +321,11 @@ class AccessLog(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = [models.Index(fields=["subject_type", "subject_id", "-id"], name="access_of")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "-id"], name="access_of"),
+            models.Index(fields=["actor_id", "-at"], name="access_by"),
+            models.Index(fields=["-at"], name="access_at"),
+        ]
 
 
 class StepRun(models.Model):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from liti.core.authority import BATCHES, Arguments, open_to_all, own, query
 from liti.core.errors import InvalidInput, NotFound
+from liti.core.lookups import searched
 from liti.core.money import BIGINT_MAX
 from liti.core.roles import CUSTOMERS, LEDGER
 from liti.ledger import queries as ledger
@@ -150,7 +151,8 @@ def annual_rates(contract_id: UUID) -> tuple[Decimal, Decimal]:
 
 @query(staff=CUSTOMERS | LEDGER, system=BATCHES)
 def find(number: str) -> ContractView:
-    """A contract by its number. Raises NotFound."""
+    """A contract by its whole number; the search is logged. Raises NotFound, TooMany."""
+    searched("contract", number.strip())
     row = Contract.objects.filter(number=number.strip()).first()
     if row is None:
         raise NotFound("lending.unknown_contract", _("There is no such contract."))

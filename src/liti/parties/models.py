@@ -104,6 +104,7 @@ class Party(Identity):
             models.Index(fields=["name_pinyin"], name="parties_party_pinyin"),
             models.Index(fields=["id_number"], name="parties_party_id_number"),
             models.Index(fields=["uscc"], name="parties_party_uscc"),
+            models.Index(fields=["email"], name="parties_party_email"),
             models.Index(Right("mobile", 4), name="parties_party_mobile_tail"),
         ]
 

@@ -13,6 +13,7 @@ from liti.core.audit import record_access
 from liti.core.authority import BATCHES, open_to_all, own, query
 from liti.core.errors import InvalidInput, NotFound
 from liti.core.roles import CUSTOMERS, MASKED, STAFF, UNMASK, roles
+from liti.parties import finding
 from liti.parties.assigning import CameRow, unassigned
 from liti.parties.consent_reads import (
     consented,
@@ -21,6 +22,7 @@ from liti.parties.consent_reads import (
     consents_of,
 )
 from liti.parties.figures import DepartmentFigures, PartyFigures, figures
+from liti.parties.finding import register_finder
 from liti.parties.identity import (
     every_id,
     hold,
@@ -41,8 +43,7 @@ from liti.parties.models import (
     Source,
     SourceRecord,
 )
-from liti.parties.rules import masking, names
-from liti.parties.rules.standardise import squeezed
+from liti.parties.rules import masking
 from liti.parties.views import (
     ConsentView,
     ImportRunView,
@@ -92,6 +93,7 @@ __all__ = [
     "party",
     "party_by_source",
     "party_ids",
+    "register_finder",
     "relations_of",
     "resolve",
     "reveal",
@@ -189,28 +191,12 @@ def _view(row: Party, *, reveal: bool = False) -> PartyView:
 
 @query(staff=CUSTOMERS, system=BATCHES)
 def search(text: str, limit: int = 20) -> list[PartyView]:
-    """Find by name, pinyin, last digits of a mobile, ID number, credit code or source key."""
-    wanted = names.tidy(text)
-    key = squeezed(wanted)
-    if len(wanted) < 2 and not names.is_han(wanted):
-        return []
-    found = Q(pk__in=[])
-    if names.is_han(wanted):
-        found |= Q(name_simplified__contains=names.person_name(wanted))
-    elif key.isdigit() and 4 <= len(key) <= 11:
-        carrying = SourceRecord.objects.filter(mobile__endswith=key).exclude(party=None)
-        found |= Q(mobile__endswith=key) | Q(id__in=carrying.values("party_id"))
-        found |= Q(id_number__endswith=key)
-    elif len(key) >= 15 and (key.isalnum()):
-        found |= Q(id_number=key) | Q(uscc=key)
-    else:
-        spoken = names.pinyin(names.person_name(wanted))
-        found |= Q(name_pinyin__startswith=spoken) | Q(name_simplified__startswith=key)
-    if not names.is_han(wanted):
-        held = SourceRecord.objects.filter(source_key=wanted.upper()).exclude(party=None)
-        found |= Q(id__in=held.values("party_id"))
-    rows = Party.objects.filter(found, status=Party.Status.ACTIVE)
-    return [_view(r) for r in rows.order_by("name_pinyin", "id")[: min(limit, SEARCH_MAX)]]
+    """Find by name, pinyin, or one whole value: mobile or the four digits that its mask shows,
+    ID number, credit code, e-mail, card, a department's key. Part of a number finds nothing.
+
+    Whatever is looked for by a value is logged first. Raises TooMany (core.lookups).
+    """
+    return [_view(row) for row in finding.found(text, min(limit, SEARCH_MAX))]
 
 
 @query(staff=roles("data_steward"), system=BATCHES)

@@ -46,6 +46,7 @@ def compile_catalogues() -> int:
         buffer = BytesIO()
         write_mo(buffer, catalogue)
         target.write_bytes(buffer.getvalue())
+        target.chmod(0o644)  # part of the program, not of its data
         written += 1
     return written
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +27,21 @@ def admin_content_security_policy(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if request.path.startswith("/admin/"):
             response._csp_config = settings.ADMIN_CSP  # type: ignore[attr-defined]  # Django's own hook
+        return response
+
+    return middleware
+
+
+def nothing_stored(get_response: GetResponse) -> GetResponse:
+    """No browser, proxy or back button keeps an answer: each is somebody's, whatever page or
+    call it is (RFC 9111, 5.2.2.5). Static files are served before this; what may be kept by
+    everybody says so itself (`public`)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        said = response.get("Cache-Control", "")
+        if "no-store" not in said and "public" not in said:
+            response["Cache-Control"] = "no-store, private"
         return response
 
     return middleware
@@ -65,6 +81,9 @@ def refusals(get_response: GetResponse) -> GetResponse:
         def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
             if not isinstance(error, LitiError):
                 return None
-            return refused(request, error)
+            page = refused(request, error)
+            if request.headers.get("HX-Request"):  # a live part says why where it stands
+                page["Liti-Refusal"] = quote(str(error))
+            return page
 
     return Middleware()

@@ -29,6 +29,7 @@ from unfold.sites import UnfoldAdminSite
 
 from liti.core import audit, params
 from liti.core.context import current_actor
+from liti.core.lookups import searched
 from liti.core.roles import RAW_DATA
 
 READING = ("GET", "HEAD", "OPTIONS")
@@ -36,9 +37,10 @@ LIST = UUID(int=0)
 KEPT = 4
 # Columns that say who somebody is or where his money lies, by name, in whatever table.
 PERSONAL = frozenset({
-    "account", "account_id", "account_no", "account_to", "address", "email", "first_name",
-    "holder", "id_number", "last_name", "member_no", "mobile", "number", "pan_masked", "pan_token",
-    "party", "party_id", "phone",
+    "account", "account_id", "account_no", "account_to", "address", "birth_date", "email",
+    "first_name", "holder", "holder_name", "id_number", "id_number_claimed", "last_name",
+    "legal_representative_id", "member_no", "mobile", "name_pinyin", "name_simplified", "number",
+    "pan_masked", "pan_token", "party", "party_id", "phone", "raw",
 })  # fmt: skip
 
 
@@ -46,6 +48,11 @@ def masked(value: object) -> str:
     """The end of a value, enough to tell two apart."""
     text = str(value)
     return f"…{text[-KEPT:]}" if len(text) > KEPT else "…"
+
+
+def _personal(path: str) -> bool:
+    """Whether a search, filter or sort by this path would reach a personal column."""
+    return any(part.lstrip("^=@-") in PERSONAL for part in path.split("__"))
 
 
 def may_look() -> bool:
@@ -140,6 +147,23 @@ class ReadOnly:
         shown: Any = super().get_list_display(request)  # type: ignore[misc]  # the admin's
         return [self._shown(name) for name in shown]
 
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """What is masked is found by its whole value only."""
+        given: Any = super().get_search_fields(request)  # type: ignore[misc]  # the admin's
+        return [f"{name.lstrip('^=@')}__exact" if _personal(name) else name for name in given]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """A search that reaches what is masked is one of the searches that a person has."""
+        if search_term and any(map(_personal, self.get_search_fields(request))):
+            searched("raw_data", search_term)
+        return super().get_search_results(request, queryset, search_term)  # type: ignore[misc]  # the admin's
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Django lets an address filter by any column, `mobile__startswith` too: not here."""
+        if _personal(lookup):
+            return False
+        return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[misc]  # the admin's
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         hidden = getattr(self, "exclude", None) or ()
         return [
@@ -211,7 +235,10 @@ class _ReadOnlyInline:
 
 def read_only(admin_class: type[ModelAdmin[Any]], model: type[models.Model]) -> Any:
     """A room's admin, made read-only, without what could write and with personal columns masked."""
-    columns = tuple(f.name for f in model._meta.fields if f.name in PERSONAL)
+    names = {f.name for f in model._meta.fields}
+    # A name is somebody's where a number of his stands beside it.
+    hidden = PERSONAL | {"name"} if "id_number" in names else PERSONAL
+    columns = tuple(f.name for f in model._meta.fields if f.name in hidden)
     inlines = [type(f"Raw{i.__name__}", (_ReadOnlyInline, i), {}) for i in admin_class.inlines]
     own = {"masked_columns": columns, "inlines": inlines}
     return type(f"Raw{admin_class.__name__}", (ReadOnly, admin_class), own)

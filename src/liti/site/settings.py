@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "liti.site.middleware.nothing_stored",
     "liti.site.middleware.admin_content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -127,6 +128,13 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": postgres.django_database(VAR_DIR)}
+# What this installation writes from here on is for its own user alone: uploads, rejects,
+# exports, Parquet, whatever library writes them. Above it, the folder of the database is made,
+# which another user may have to pass.
+os.umask(0o077)
+LITI_DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+if LITI_DATA_DIR.stat().st_uid == os.geteuid():
+    LITI_DATA_DIR.chmod(0o700)  # of one that was made before
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "core.User"

@@ -91,7 +91,8 @@
 
   // An error of a live part is shown where the part stands.
   document.addEventListener("htmx:responseError", function (event) {
-    const text = document.body.dataset.failed || "";
+    const said = event.detail.xhr.getResponseHeader("Liti-Refusal");
+    const text = said ? decodeURIComponent(said) : document.body.dataset.failed || "";
     const place = event.detail.target;
     if (!place || !text) return;
     const note = document.createElement("p");

@@ -1,0 +1,74 @@
+"""Finding customers by what somebody types: names by part, values only whole and with a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from liti.core.authority import open_to_all
+from liti.core.clock import local_date
+from liti.core.lookups import searched
+from liti.parties.models import Party, SourceRecord
+from liti.parties.rules import names
+from liti.parties.rules.lookups import Lookup, lookups
+from liti.parties.rules.standardise import squeezed
+
+# From a whole value to the parties that it belongs to.
+Finder = Callable[[str], Collection[UUID]]
+_finders: dict[str, Finder] = {}
+
+
+@open_to_all("a room's own registration, no data")
+def register_finder(kind: str, finder: Finder) -> None:
+    """A room above says whose a value of a kind is (`card`)."""
+    _finders[kind] = finder
+
+
+def found(text: str, limit: int) -> list[Party]:
+    """Active parties that fit, by name. Raises TooMany."""
+    asked = lookups(text, today=local_date())
+    if value := next((one for one in asked if _identifies(one)), None):
+        searched(value.kind, value.value)  # one line for one search, of its narrowest kind
+    where = Q(pk__in=[])
+    for one in asked:
+        where |= _condition(one)
+    rows: QuerySet[Party] = Party.objects.filter(where, status=Party.Status.ACTIVE)
+    return list(rows.order_by("name_pinyin", "id")[:limit])
+
+
+def _identifies(asked: Lookup) -> bool:
+    """A word without any digit is a name that somebody types, key of a department or not."""
+    return asked.kind != "name" and (asked.kind == "email" or any(map(str.isdigit, asked.value)))
+
+
+def _condition(asked: Lookup) -> Q:
+    kind, value = asked.kind, asked.value
+    if kind == "name":
+        return _named(value)
+    if kind == "mobile_end":
+        return Q(mobile__endswith=value) | _carrying(Q(mobile__endswith=value))
+    if kind == "mobile":
+        return Q(mobile=value) | _carrying(Q(mobile=value))
+    if kind == "number":
+        return _carrying(Q(source_key=value))
+    if kind in _finders:
+        return Q(id__in=list(_finders[kind](value)))
+    if kind == "card":
+        return Q(pk__in=[])
+    return Q(**{kind: value})
+
+
+def _carrying(records: Q) -> Q:
+    held = SourceRecord.objects.filter(records).exclude(party=None)
+    return Q(id__in=held.values("party_id"))
+
+
+def _named(value: str) -> Q:
+    if names.is_han(value):
+        return Q(name_simplified__contains=names.person_name(value))
+    spoken, key = names.pinyin(names.person_name(value)), squeezed(value)
+    if not spoken or not key:  # the beginning of every name
+        return Q(pk__in=[])
+    return Q(name_pinyin__startswith=spoken) | Q(name_simplified__startswith=key)
