@@ -18,7 +18,7 @@ NEW = "another long sentence 7"
 
 @pytest.fixture(autouse=True)
 def _letters(settings, tmp_path):
-    settings.EMAIL_BACKEND = "liti.site.outbox.Outbox"
+    settings.MAILERS = {"default": {"BACKEND": "liti.site.outbox.Outbox"}}
     settings.VAR_DIR = tmp_path
 
 

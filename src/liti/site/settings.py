@@ -178,17 +178,21 @@ PASSWORD_RESET_TIMEOUT = 3600
 
 # Real mail needs a server; without one letters stay in var/outbox (site/outbox.py), which a
 # page shows in development only.
-EMAIL_HOST = os.environ.get("LITI_SMTP_HOST", "")
-EMAIL_PORT = int(os.environ.get("LITI_SMTP_PORT", "587"))
-EMAIL_HOST_USER = os.environ.get("LITI_SMTP_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("LITI_SMTP_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("LITI_SMTP_TLS", "1") == "1"
-EMAIL_TIMEOUT = 10
+SMTP_HOST = os.environ.get("LITI_SMTP_HOST", "")
 DEFAULT_FROM_EMAIL = os.environ.get("LITI_MAIL_FROM", "no-reply@localhost")
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "liti.site.outbox.Outbox"
-)
-LITI_OUTBOX_PAGE = DEBUG and not EMAIL_HOST
+SMTP = {
+    "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "OPTIONS": {
+        "host": SMTP_HOST,
+        "port": int(os.environ.get("LITI_SMTP_PORT", "587")),
+        "username": os.environ.get("LITI_SMTP_USER", ""),
+        "password": os.environ.get("LITI_SMTP_PASSWORD", ""),
+        "use_tls": os.environ.get("LITI_SMTP_TLS", "1") == "1",
+        "timeout": 10,
+    },
+}
+MAILERS = {"default": SMTP if SMTP_HOST else {"BACKEND": "liti.site.outbox.Outbox"}}
+LITI_OUTBOX_PAGE = DEBUG and not SMTP_HOST
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Liti"
 
