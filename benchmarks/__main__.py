@@ -23,7 +23,14 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liti.site.settings")
 django.setup()
 
-from benchmarks import database, events, matching, pgbench, posting  # noqa: E402  Django is set up just now
+from benchmarks import (  # noqa: E402  Django is set up just now
+    database,
+    events,
+    matching,
+    pgbench,
+    posting,
+    turnover,
+)
 from liti.core.context import acting, job  # noqa: E402
 from liti.ledger.verify import verify  # noqa: E402
 
@@ -50,14 +57,33 @@ def main() -> int:
         print(matching.table(matching.measure(matching.RECORDS[: 1 if quick else None])))
         return 0
     with database.own_database() as environment, acting(job("demo.bench")):
-        figures = _measure(environment, quick)
+        books, dice = posting.open_books(), random.Random(20260105)
+        figures = _measure(environment, books, dice, quick)
         facts = database.server_facts()
         _print_table(figures, facts, quick)
-        books = verify()
-    print(f"\n{books.transfers:,} transfers recomputed, {len(books.findings)} differences.")
-    for finding in books.findings:
+        _past_day(books, dice, quick)
+        made = verify()
+    print(f"\n{made.transfers:,} transfers recomputed, {len(made.findings)} differences.")
+    for finding in made.findings:
         print(f"THE BOOKS DO NOT AGREE: {finding}")
-    return int(bool(books.findings))
+    return int(bool(made.findings))
+
+
+def _past_day(books: posting.Books, dice: random.Random, quick: bool) -> None:
+    """The trial balance of a past day, the old way and the new."""
+    asked = turnover.TRANSFERS // 10 if quick else turnover.TRANSFERS
+    transfers, folded = turnover.prepare(books, asked, dice)
+    name = "trial balance of a past day"
+    tasks = {
+        f"{name}, all transfers summed": turnover.by_transfers,
+        f"{name}, from the kept turnover": turnover.by_turnover,
+    }
+    found = _in_turn(tasks)
+    old = found[f"{name}, all transfers summed"]
+    print(f"\n| {transfers:,} transfers, folded in {folded:.1f} s | ms | × |")
+    print("| --- | ---: | ---: |")
+    for task, rate in found.items():
+        print(f"| {task} | {1000 / rate:,.1f} | {rate / old:,.0f} |")
 
 
 def _events(quick: bool) -> int:
@@ -86,9 +112,10 @@ def _yardsticks(environment: dict[str, str], quick: bool) -> dict[str, Callable[
     return tasks
 
 
-def _measure(environment: dict[str, str], quick: bool) -> dict[str, float]:
+def _measure(
+    environment: dict[str, str], books: posting.Books, dice: random.Random, quick: bool
+) -> dict[str, float]:
     """What is measured → median of its rounds, in transfers or transactions a second."""
-    books, dice = posting.open_books(), random.Random(20260105)
     tasks = _yardsticks(environment, quick)
     for hot in (False, True):
         for batch in posting.BATCHES:
@@ -113,7 +140,7 @@ def _in_turn(tasks: dict[str, Callable[[], float]]) -> dict[str, float]:
     for turn in range(1, ROUNDS + 1):
         for name, task in tasks.items():
             rounds[name].append(task())
-            print(f"round {turn}: {name}: {rounds[name][-1]:,.0f}/s", file=sys.stderr)
+            print(f"round {turn}: {name}: {rounds[name][-1]:,.1f}/s", file=sys.stderr)
     return {name: median(values) for name, values in rounds.items()}
 
 

@@ -10,7 +10,7 @@ from liti.core.steps import Chunk, day_step, figures_of
 from liti.day.models import Figure
 
 
-@day_step("day.figures", title=_("Figures of the day"), last=True)
+@day_step("day.figures", title=_("Figures of the day"), after=("ledger.turnover",), last=True)
 def figures(on: date, cursor: str) -> Chunk:
     """Ask all rooms for their figures of the day and keep them."""
     found = figures_of(on)

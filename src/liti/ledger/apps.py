@@ -8,5 +8,6 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
-        """What the room registers with the kernel exists once it is loaded."""
+        """What the room registers with the kernel exists once these are loaded."""
         import_module("liti.ledger.ports")
+        import_module("liti.ledger.steps")

@@ -131,3 +131,22 @@ class Entry(models.Model):
     change_minor = models.BigIntegerField()
     balance_after_minor = models.BigIntegerField()
     booked_on = models.DateField()
+
+
+class DayTotal(models.Model):
+    """What all accounts of a subject were debited and credited on a booking date, as far as it
+    is folded (see Folded). Wider than an amount: it is a sum over accounts."""
+
+    pk = models.CompositePrimaryKey("booked_on", "gl_code", "currency")
+    booked_on = models.DateField()
+    gl_code = models.CharField(max_length=12)
+    currency = models.CharField(max_length=3)
+    debits_minor = models.DecimalField(max_digits=38, decimal_places=0)
+    credits_minor = models.DecimalField(max_digits=38, decimal_places=0)
+
+
+class Folded(models.Model):
+    """The last entry of an account that the day totals hold; those after it were posted since."""
+
+    account_id = models.UUIDField(primary_key=True)
+    seq = models.BigIntegerField()

@@ -41,3 +41,13 @@ BALANCES = relation(
     gl_code="its subject",
     balance_minor="balance now, minor units",
 )
+TURNOVER = relation(
+    "ledger_turnover_v",
+    "turnover of one subject on one day of booking: a row as it was folded, and one for each"
+    " account with entries since",
+    gl_code="subject of the accounts",
+    currency="their currency",
+    booked_on="day of booking",
+    debits_minor="debited on it, minor units",
+    credits_minor="credited on it, minor units",
+)

@@ -92,12 +92,36 @@ SELECT coalesce(code, name) || ' (' || id || ')',
        format('balance %%s is below the floor %%s', balance_minor, floor_minor)
 FROM ledger_account WHERE balance_minor < floor_minor LIMIT %s
 """
+_TURNOVER = """
+WITH booked AS (
+    SELECT a.gl_code, a.currency, s.booked_on, sum(debit) AS debits, sum(credit) AS credits FROM (
+        SELECT debit_account_id AS account_id, booked_on, amount_minor AS debit, 0 AS credit
+        FROM ledger_transfer
+        UNION ALL
+        SELECT credit_account_id, booked_on, 0, amount_minor FROM ledger_transfer
+    ) s JOIN ledger_account a ON a.id = s.account_id GROUP BY 1, 2, 3
+), kept AS (
+    SELECT gl_code, currency, booked_on, sum(debits_minor) AS debits,
+           sum(credits_minor) AS credits
+    FROM ledger_turnover_v GROUP BY 1, 2, 3
+)
+SELECT format('%%s %%s of %%s', coalesce(b.gl_code, k.gl_code), coalesce(b.currency, k.currency),
+              coalesce(b.booked_on, k.booked_on)),
+       format('kept are debits %%s, credits %%s; transfers say %%s, %%s', coalesce(k.debits, 0),
+              coalesce(k.credits, 0), coalesce(b.debits, 0), coalesce(b.credits, 0))
+FROM booked b FULL JOIN kept k ON k.gl_code = b.gl_code AND k.currency = b.currency
+    AND k.booked_on = b.booked_on
+WHERE coalesce(b.debits, 0) <> coalesce(k.debits, 0)
+   OR coalesce(b.credits, 0) <> coalesce(k.credits, 0)
+LIMIT %s
+"""
 _RULES = {
     "an account's totals equal its transfers": _TOTALS,
     "each entry's balance follows from the one before": _CHAIN,
     "each transfer has its two entries": _SIDES,
     "debits equal credits in each currency": _CURRENCY,
     "no balance is below its floor": _FLOOR,
+    "a subject's turnover of a day equals its transfers": _TURNOVER,
 }
 
 
