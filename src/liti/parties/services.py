@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from liti.core.authority import command
 from liti.core.bulk import copy_rows
-from liti.core.clock import business_date, local_date
 from liti.core.errors import Conflict, InvalidInput, NotFound
 from liti.core.events import emit
 from liti.core.ids import uuid7
 from liti.core.roles import SERVICE, roles
-from liti.parties import events, golden, steward, teams
+from liti.parties import events, steward, teams
 from liti.parties.assigning import assign_row
 from liti.parties.consents import ANY, NewConsent, grant_consents, withdraw_consent
 from liti.parties.handover import HandOverReport, hand_over
-from liti.parties.identity import hold
-from liti.parties.intake import ImportReport, import_source, upsert
-from liti.parties.mapping import Standardised, problem_text
+from liti.parties.intake import ImportReport, import_source
+from liti.parties.mapping import problem_text
 from liti.parties.matching import MATCH_STEPS, MatchReport, match_all
 from liti.parties.models import (
     LEADS,
@@ -32,9 +28,8 @@ from liti.parties.models import (
     PartyAlias,
     Relation,
     ServiceAssignment,
-    SourceRecord,
 )
-from liti.parties.rules import names, placeholders, standardise
+from liti.parties.signing_up import NewPerson, register_people, register_person
 from liti.parties.tasks import start_matching
 
 __all__ = [
@@ -54,6 +49,7 @@ __all__ = [
     "match_all",
     "merge_parties",
     "problem_text",
+    "register_people",
     "register_person",
     "relate",
     "relate_many",
@@ -62,93 +58,6 @@ __all__ = [
     "unmerge",
     "withdraw_consent",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    """What a person gives at sign-up; name, ID number and mobile are required."""
-
-    name: str
-    id_number: str
-    mobile: str
-    email: str = ""
-    address: str = ""
-
-
-@command(staff=SERVICE, system=("demo",))
-@transaction.atomic
-def register_person(person: NewPerson, source: str = "direct") -> UUID:
-    """Sign a person up on line. Exact rules first: a known ID number gives the known party.
-
-    Raises InvalidInput naming the field, Conflict where the ID number belongs to somebody
-    of another name (a steward must look; nothing is written).
-    """
-    name = names.person_name(person.name)
-    if placeholders.is_no_name(name):
-        raise InvalidInput("parties.person.name", _("The name is missing."), field="name")
-    number = _checked("id_number", person.id_number)
-    mobile = _checked("mobile", person.mobile)
-    email = _checked("email", person.email) if person.email else ""
-    # The whole number: region, day, sequence and check digit alone are shared across years.
-    key = f"online:{hashlib.sha256(number.encode()).hexdigest()[:32]}"
-    with connection.cursor() as cursor:  # one sign-up at a time for one person
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [number])
-    known = Party.objects.filter(id_number=number, status=Party.Status.ACTIVE).first()
-    if known:
-        known = Party.objects.get(id=hold(known.id))
-    sound = names.pinyin(name)
-    if known and known.name_simplified != name and known.name_pinyin != sound:
-        raise Conflict(
-            "parties.person.other_name",
-            _("This ID number is on file under another name."),
-            remedy=_("Ask a data steward to look at both."),
-        )
-    record = Standardised(
-        source_key=key,
-        values={
-            "name": names.tidy(person.name),
-            "name_simplified": name,
-            "name_pinyin": sound,
-            "id_number": number,
-            "mobile": mobile,
-            "email": email,
-            "address": standardise.address(person.address)[:300],
-            "birth_date": standardise.id_birth_date(number),
-            "sex": standardise.id_sex(number),
-            "region_code": number[:6],
-        },
-        raw={"name": person.name, "mobile": person.mobile, "registered": "online"},
-    )
-    upsert(source, [record])
-    party_id = known.id if known else uuid7()
-    if not known:
-        Party.objects.create(id=party_id, kind="person", created_on=business_date())
-        ServiceAssignment.objects.create(
-            party_id=party_id,
-            role=ServiceAssignment.Role.CENTRAL_POOL,
-            department=teams.POOL_DEPARTMENT,
-            origin="source",
-            valid_from=business_date(),
-        )
-    SourceRecord.objects.filter(source_id=source, source_key=key).update(party_id=party_id)
-    golden.refresh([party_id])
-    emit(events.REGISTERED, str(party_id), {"party_id": str(party_id), "new": not known})
-    return party_id
-
-
-def _checked(field: str, text: str) -> str:
-    try:
-        if field == "id_number":
-            return standardise.id_number(text, today=local_date())
-        return standardise.mobile(text) if field == "mobile" else standardise.email(text)
-    except standardise.Unfit as unfit:
-        raise InvalidInput(
-            f"parties.person.{field}",
-            _("The %(field)s is not valid.") % {"field": field.replace("_", " ")},
-            remedy=_("Compare it with the document and correct it."),
-            field=field,
-            problem=str(unfit),
-        ) from unfit
 
 
 @command(staff=SERVICE | roles("data_steward"))

@@ -173,38 +173,48 @@ def link_members(partner_id: UUID, members: Sequence[tuple[str, UUID]], joined_o
 
 
 def _join(partner: Partner, rows: Sequence[Mapping[str, Any]]) -> tuple[int, list[RowProblem]]:
-    accepted, problems = 0, []
+    """Bring the rows in as one set; returns how many came in, and what is wrong with the rest."""
+    problems: list[RowProblem] = []
+    asked: list[tuple[int, str, parties.NewPerson]] = []
     for number, row in enumerate(rows, start=1):
         member_no = str(row.get("member_no") or "").replace("\0", "").strip()[:60]
         if unreadable := unreadable_fields(row):
             text = _("This is too long, or holds characters that can't be read.")
             problems.append(RowProblem(number, member_no, unreadable[0], text))
-            continue
-        if missing := missing_fields(row):
+        elif missing := missing_fields(row):
             problems.append(RowProblem(number, member_no, missing[0], _("This field is required.")))
+        else:
+            asked.append((number, member_no, _person(row)))
+    parties_of = parties.register_people([person for *_who, person in asked], "partner")
+    members: dict[str, UUID] = {}
+    accepted = 0
+    for (number, member_no, _of), found in zip(asked, parties_of, strict=True):
+        if isinstance(found, LitiError):
+            field = str(found.data.get("field", ""))
+            problems.append(RowProblem(number, member_no, field, str(found)))
             continue
-        try:
-            with transaction.atomic():
-                party_id = parties.register_person(
-                    parties.NewPerson(
-                        name=str(row["name"]),
-                        id_number=str(row["id_number"]),
-                        mobile=str(row["mobile"]),
-                        email=str(row.get("email") or ""),
-                    ),
-                    source="partner",
-                )
-                Member.objects.update_or_create(
-                    partner=partner,
-                    member_no=member_no,
-                    defaults={"party_id": party_id, "joined_on": business_date()},
-                )
-        except LitiError as error:
-            field = str(error.data.get("field", ""))
-            problems.append(RowProblem(number, member_no, field, str(error)))
-            continue
+        members[member_no] = found
         accepted += 1
-    return accepted, problems
+    joined_on = business_date()
+    Member.objects.bulk_create(
+        [
+            Member(partner=partner, member_no=number, party_id=party, joined_on=joined_on)
+            for number, party in members.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["partner", "member_no"],
+        update_fields=["party_id", "joined_on"],
+    )
+    return accepted, sorted(problems, key=lambda problem: problem.row)
+
+
+def _person(row: Mapping[str, Any]) -> parties.NewPerson:
+    return parties.NewPerson(
+        name=str(row["name"]),
+        id_number=str(row["id_number"]),
+        mobile=str(row["mobile"]),
+        email=str(row.get("email") or ""),
+    )
 
 
 def _report(batch: MemberBatch, *, replayed: bool) -> BatchReport:

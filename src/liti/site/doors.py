@@ -41,6 +41,7 @@ internal(
         "market.record_outcome": "an engine's own answer, asked for or called back",
         "outreach.close_by_order": f"{HANDLER}: the sale answers the open contacts",
         "parties.relate_many": "the many of `relate`, for imports",
+        "parties.register_people": "the many of `register_person`, for batches of members",
         "parties.release_served": f"{HANDLER}: a member of the staff leaves",
         "partners.create_client": "the demonstration's own; a bank's clients are proposed",
         "partners.go_live": "the demonstration's own; a bank's partners go live by proposal",
