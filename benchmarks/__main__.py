@@ -29,6 +29,7 @@ from benchmarks import (  # noqa: E402  Django is set up just now
     matching,
     pgbench,
     posting,
+    rooms,
     turnover,
 )
 from liti.core.context import acting, job  # noqa: E402
@@ -45,7 +46,7 @@ def main() -> int:
     options.add_argument(
         "what",
         nargs="?",
-        choices=["ledger", "events", "matching"],
+        choices=["ledger", "events", "matching", "rooms"],
         default="ledger",
         help="what is measured",
     )
@@ -56,6 +57,8 @@ def main() -> int:
     if asked.what == "matching":
         print(matching.table(matching.measure(matching.RECORDS[: 1 if quick else None])))
         return 0
+    if asked.what == "rooms":
+        return _rooms(quick)
     with database.own_database() as environment, acting(job("demo.bench")):
         books, dice = posting.open_books(), random.Random(20260105)
         figures = _measure(environment, books, dice, quick)
@@ -98,6 +101,21 @@ def _events(quick: bool) -> int:
                 events.measure, count, batches=batches
             )
         _print_table(_in_turn(tasks), database.server_facts(), quick)
+    return 0
+
+
+def _rooms(quick: bool) -> int:
+    """Measure orders beside pgbench, and batches of members; compare two checkouts by ratio."""
+    with database.own_database() as environment:
+        buyers = rooms.prepare()
+        tasks = _yardsticks(environment, quick)
+        tasks["orders, 1 client"] = partial(rooms.orders, buyers, 1 if quick else 5)
+        _print_table(_in_turn(tasks), database.server_facts(), quick)
+        print(f"\n| batch of {rooms.MEMBERS:,} members | s | statements | locks |")
+        print("| --- | ---: | ---: | ---: |")
+        for turn in range(1, ROUNDS):
+            seconds, statements, locks = rooms.members(turn)
+            print(f"| {turn} | {seconds:.1f} | {statements:,} | {locks:,} |")
     return 0
 
 

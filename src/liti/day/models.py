@@ -35,7 +35,7 @@ class Step(models.Model):
         DONE = "done", _("Done")
 
     pk = models.CompositePrimaryKey("day_id", "name")
-    day = models.ForeignKey(Day, on_delete=models.PROTECT, related_name="steps")
+    day = models.ForeignKey(Day, on_delete=models.PROTECT, db_index=False, related_name="steps")
     name = models.CharField(max_length=60)
     position = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)

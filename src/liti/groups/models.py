@@ -38,7 +38,7 @@ class Segment(models.Model):
     """One version of a segment's rule, with the days on which it holds."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    code = models.SlugField(max_length=40)
+    code = models.SlugField(max_length=40, db_index=False)
     version = models.PositiveIntegerField(default=1)
     name_zh = models.CharField(max_length=60)
     name_en = models.CharField(max_length=60)

@@ -38,7 +38,9 @@ class ScheduleLine(models.Model):
     """One instalment of a contract."""
 
     pk = models.CompositePrimaryKey("contract_id", "period")
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="lines")
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, db_index=False, related_name="lines"
+    )
     period = models.PositiveSmallIntegerField()
     due_on = models.DateField()
     principal_minor = models.BigIntegerField()
@@ -49,7 +51,9 @@ class Collection(models.Model):
     """The collecting of one instalment from the borrower's account."""
 
     pk = models.CompositePrimaryKey("contract_id", "period")
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="collections")
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, db_index=False, related_name="collections"
+    )
     period = models.PositiveSmallIntegerField()
     due_on = models.DateField()
     state = models.CharField(

@@ -12,7 +12,8 @@ from uuid import UUID
 
 import yaml
 from dateutil.relativedelta import relativedelta
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from liti.core import params
@@ -84,12 +85,10 @@ def assess(party_id: UUID, answers: Mapping[str, str]) -> AssessmentView:
 def assessment_of(party_id: UUID) -> AssessmentView | None:
     """The assessment that stands, valid or not: the latest, or of one who answered as two
     before a merge the stricter of both."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, party_id FROM market_standing_of(%s)", [party_id])
-        found = cursor.fetchone()
-    if found is None:
-        return None
-    return replace(_view(RiskAssessment.objects.get(id=found[0])), party_id=found[1])
+    standing = RawSQL("SELECT id FROM market_standing_of(%s)", [party_id])
+    rows = RiskAssessment.objects.annotate(living=parties.living(party_id))
+    row = rows.filter(id__in=standing).first()
+    return None if row is None else replace(_view(row), party_id=row.living)
 
 
 def _check_count(party_id: UUID, on: date) -> None:

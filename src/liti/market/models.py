@@ -68,7 +68,9 @@ class ProductVersion(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="versions")
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, db_index=False, related_name="versions"
+    )
     version = models.IntegerField()
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)

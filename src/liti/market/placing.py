@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from liti.accounts import queries as accounts
@@ -25,7 +25,7 @@ from liti.market import events, funding
 from liti.market.due import ring
 from liti.market.models import Order, OrderStep, ProductVersion
 from liti.market.moving import as_ordered, hear, move, placed, save
-from liti.market.queries import OrderView, current_version, order_view, suitable
+from liti.market.queries import OrderView, current_version, order_view, suits
 from liti.market.rules import Contribution
 from liti.market.shelving import hold_on_shelf
 from liti.parties import queries as parties
@@ -140,7 +140,8 @@ def _to_the_engine(row: Order, steps: list[OrderStep]) -> OrderView:
         steps.append(move(row, "sent"))
         steps += hear(row, engines.engine_of(row.engine).place(as_ordered(row)))
     save([row], steps)
-    return order_view(row)
+    # What was quoted and confirmed in one breath has no step but these.
+    return order_view(row, steps if steps[0].status == "quoted" else None)
 
 
 def _quoted(
@@ -164,7 +165,7 @@ def _quoted(
     version = _sellable(wish.product_code, selling=selling)
     _check_amount(version, wish.amount_minor, selling=selling)
     if not selling:
-        verdict = suitable(wish.party_id, wish.product_code)
+        verdict = suits(wish.party_id, version)
         if not verdict.ok:
             raise Refused(
                 verdict.code, verdict.reason, remedy=verdict.remedy, product=wish.product_code
@@ -276,28 +277,32 @@ def _create(
 ) -> tuple[Order, bool]:
     product = version.product
     minutes = int(params.get("market.quote.valid_minutes"))
-    row, created = Order.objects.get_or_create(
+    row = Order(
         party_id=wish.party_id,
         key=key,
-        defaults={
-            "side": wish.side,
-            "product": product,
-            "version": version,
-            "account_id": wish.account_id,
-            "amount_minor": wish.amount_minor,
-            "currency": version.currency,
-            "channel": channel,
-            "offer_id": offer_id,
-            "contributions": [_plain(c) for c in introduced_by],
-            "booked_on": business_date(),
-            "engine": product.engine,
-            "over_the_wire": engines.engine_of(product.engine).over_the_wire,
-            "quoted_until": now() + timedelta(minutes=minutes),
-        },
+        side=wish.side,
+        product=product,
+        version=version,
+        account_id=wish.account_id,
+        amount_minor=wish.amount_minor,
+        currency=version.currency,
+        channel=channel,
+        offer_id=offer_id,
+        contributions=[_plain(c) for c in introduced_by],
+        booked_on=business_date(),
+        engine=product.engine,
+        over_the_wire=engines.engine_of(product.engine).over_the_wire,
+        quoted_until=now() + timedelta(minutes=minutes),
     )
-    if not created:
-        row = _known(wish, key) or row
-    return row, created
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # the same key came at the same time, and was first
+        earlier = _known(wish, key)
+        if earlier is None:
+            raise
+        return earlier, False
+    return row, True
 
 
 def _plain(contribution: Contribution) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from liti.core.history import Revision, history
 from liti.core.roles import CUSTOMERS, LEDGER, MARKET, STAFF
 from liti.market import rules
 from liti.market.assessing import AssessmentView, assessment_of, questionnaire
-from liti.market.models import Order, Product, ProductVersion
+from liti.market.models import Order, OrderStep, Product, ProductVersion
 from liti.market.rules import UNDER_WAY, Assessed, Suitability, age_on
 from liti.market.whose import buyer_of
 from liti.parties import queries as parties
@@ -125,10 +125,7 @@ def product(code: str) -> ProductView:
 @query(staff=CUSTOMERS | MARKET, customer=own("party_id"), system=BATCHES)
 def suitable(party_id: UUID, product_code: str) -> Suitability:
     """Whether the customer may buy the product today, and why not."""
-    on = business_date()
-    version = current_version(product_code, on)
-    age = age_on(parties.party(party_id).birth_date, on)
-    return _verdict(version, assessment_of(party_id), age, on)
+    return suits(party_id, current_version(product_code, business_date()))
 
 
 @query(staff=CUSTOMERS | MARKET, customer=own("party_id"), system=BATCHES)
@@ -173,6 +170,13 @@ def order(order_id: UUID) -> OrderView:
     return order_view(row)
 
 
+def suits(party_id: UUID, version: ProductVersion) -> Suitability:
+    """For this room only: whether the customer may buy this version today, and why not."""
+    on = business_date()
+    age = age_on(parties.party(party_id).birth_date, on)
+    return _verdict(version, assessment_of(party_id), age, on)
+
+
 def current_version(code: str, on: date) -> ProductVersion:
     """The version of a product on a day. Raises NotFound. For this room only."""
     version: ProductVersion | None = _versions(on).filter(product__code=code).first()
@@ -184,8 +188,9 @@ def current_version(code: str, on: date) -> ProductVersion:
     return version
 
 
-def order_view(row: Order) -> OrderView:
-    """For this room only: an order's row as others may see it."""
+def order_view(row: Order, steps: Sequence[OrderStep] | None = None) -> OrderView:
+    """For this room only: an order's row as others may see it; `steps` where all are at hand."""
+    told = list(row.steps.all()) if steps is None else steps
     return OrderView(
         id=row.id,
         party_id=row.party_id,
@@ -211,9 +216,7 @@ def order_view(row: Order) -> OrderView:
         confirms_on=row.confirms_on,
         settles_on=row.settles_on,
         created_at=row.created_at,
-        steps=tuple(
-            (s.status, s.actor, s.note, s.at) for s in sorted(row.steps.all(), key=lambda s: s.id)
-        ),
+        steps=tuple((s.status, s.actor, s.note, s.at) for s in sorted(told, key=lambda s: s.id)),
     )
 
 

@@ -101,7 +101,7 @@ class BlockedCount(models.Model):
     """How many candidates (customer × offer × channel) a reason kept out of a plan."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="blocked")
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, db_index=False, related_name="blocked")
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT)
     reason = models.CharField(max_length=20)
     candidates = models.BigIntegerField()
@@ -124,7 +124,7 @@ class PlanItem(models.Model):
         EXPIRED = "expired", _("Expired")
 
     id = models.UUIDField(primary_key=True, editable=False)
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="items")
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, db_index=False, related_name="items")
     party_id = PartyIdField(on_merge=one_item_of_a_plan)
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT)
     channel = models.CharField(max_length=10, choices=Channel.choices)

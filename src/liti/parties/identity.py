@@ -23,13 +23,12 @@ from liti.parties.models import PartyAlias
 HOLD_TRIES = 5
 
 _HOLD = """
-SELECT p.id FROM parties_party p WHERE p.id = ANY(%s) AND p.status = 'active'
-ORDER BY p.id FOR KEY SHARE
+SELECT n.asked, p.id FROM (
+    SELECT asked, parties_living(asked) AS party_id FROM unnest(%s::uuid[]) AS asked
+) AS n JOIN parties_party p ON p.id = n.party_id AND p.status = 'active'
+ORDER BY p.id FOR KEY SHARE OF p
 """
-_HOLD_ALONE = """
-SELECT p.id FROM parties_party p WHERE p.id = ANY(%s) AND p.status = 'active'
-ORDER BY p.id FOR NO KEY UPDATE
-"""
+_HOLD_ALONE = _HOLD.replace("FOR KEY SHARE", "FOR NO KEY UPDATE")
 
 
 @open_to_all("which id stands for which")
@@ -98,12 +97,11 @@ def _held_as(statement: str, party_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     assert connection.in_atomic_block
     asked = set(party_ids)
     for _try in range(HOLD_TRIES):
-        living = resolve(asked)
-        held = _held(statement, set(living.values()))
-        if held == set(living.values()):
-            return living
+        held = _held(statement, asked)
+        if held.keys() == asked:
+            return held
     # Either nobody's, or merged again and again under our hands.
-    lost = min(set(living.values()) - held)
+    lost = min(resolve(asked - held.keys()).values())
     if PartyAlias.objects.filter(alias_id=lost).exists():
         raise Conflict(
             "parties.party.merging",
@@ -117,11 +115,11 @@ def _held_as(statement: str, party_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     )
 
 
-def _held(statement: str, ids: set[UUID]) -> set[UUID]:
+def _held(statement: str, ids: set[UUID]) -> dict[UUID, UUID]:
     with connection.cursor() as cursor:
         # A merge that we waited for has changed the status: then the row is not among them.
         cursor.execute(statement, [sorted(ids)])
-        return {row[0] for row in cursor.fetchall()}
+        return dict(cursor.fetchall())
 
 
 def lock_for_merge(ids: Sequence[UUID]) -> dict[UUID, tuple[str, str, str]]:

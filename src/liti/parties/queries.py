@@ -129,7 +129,7 @@ def reveal(party_id: UUID, purpose: str) -> PartyView:
 
 
 def _row(party_id: UUID) -> Party:
-    row = Party.objects.filter(id=resolve([party_id])[party_id]).first()
+    row = Party.objects.filter(id=living(party_id)).first()
     if row is None:
         raise NotFound(
             "parties.party.unknown",

@@ -96,7 +96,7 @@ class MemberBatch(models.Model):
     """One delivery of members; the partner's key makes it happen once."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, db_index=False)
     key = models.CharField(max_length=120)
     content_hash = models.CharField(max_length=64)
     rows = models.PositiveIntegerField()
@@ -114,7 +114,9 @@ class Member(models.Model):
     """A person who came through a partner. The person is the bank's customer, not the partner's."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="members")
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, db_index=False, related_name="members"
+    )
     member_no = models.CharField(max_length=60)
     party_id = PartyIdField(db_index=True)
     joined_on = models.DateField()

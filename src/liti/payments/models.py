@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from liti.core.ids import uuid7
-from liti.payments.rules import DueState, PaymentStatus
+from liti.payments.rules import UNDECIDED, DueState, PaymentStatus
 
 
 class Payment(models.Model):
@@ -16,7 +16,7 @@ class Payment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     direction = models.CharField(max_length=3, choices=[("in", "in"), ("out", "out")])
-    account_id = models.UUIDField(db_index=True)
+    account_id = models.UUIDField()
     card_id = models.UUIDField()
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3, default="CNY")
@@ -38,7 +38,9 @@ class Payment(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["id"], condition=Q(status__in=["sent", "unknown"]), name="payment_undecided"
+                fields=["attempts", "id"],
+                condition=Q(status__in=UNDECIDED),
+                name="payment_undecided",
             )
         ]
 
@@ -75,7 +77,9 @@ class StandingOrderDue(models.Model):
     """One due date of a standing order and what became of it."""
 
     pk = models.CompositePrimaryKey("order_id", "due_on")
-    order = models.ForeignKey(StandingOrder, on_delete=models.PROTECT, related_name="dues")
+    order = models.ForeignKey(
+        StandingOrder, on_delete=models.PROTECT, db_index=False, related_name="dues"
+    )
     due_on = models.DateField()
     state = models.CharField(
         max_length=10, choices=[(s.value, s.value) for s in DueState], default="waiting"

@@ -8,18 +8,25 @@ from uuid import UUID
 
 from django.db import transaction
 
-from liti.core.calendars import is_business_day
+from liti.core.calendars import business_days, is_business_day
 from liti.core.clock import business_date
 from liti.wealth import rules
 from liti.wealth.models import Movement
 
 CALENDAR = "xshg"
 ROWS_MAX = 100_000
+DAYS_AHEAD = 12
 
 
 def is_trading_day(day: date) -> bool:
     """Funds are dealt in on the exchanges' days, not on the banks' (make-up Saturdays)."""
     return is_business_day(day, CALENDAR)
+
+
+def confirmed_on(booked_on: date) -> date:
+    """The day on which a purchase is confirmed; the days to come are read at once."""
+    ahead = booked_on + timedelta(days=DAYS_AHEAD)
+    return rules.confirmed_on(booked_on, business_days(booked_on, ahead, CALENDAR))
 
 
 @transaction.atomic

@@ -12,8 +12,8 @@ from liti.core import params
 from liti.core.clock import business_date
 from liti.core.engines import Answer, Ordered, Outcome, Quote, Terms
 from liti.core.errors import InvalidInput, Refused
-from liti.wealth import rules, services
-from liti.wealth.dating import is_trading_day
+from liti.wealth import services
+from liti.wealth.dating import confirmed_on
 from liti.wealth.models import Fund, Holding, Movement
 
 
@@ -42,7 +42,7 @@ class SweepEngine:
             raise Refused(
                 "wealth.below_minimum", _("The amount is below the smallest subscription.")
             )
-        day = rules.confirmed_on(order.booked_on, is_trading_day)
+        day = confirmed_on(order.booked_on)
         return Quote(order.amount_minor, 0, day, day)
 
     def place(self, order: Ordered) -> Answer:

@@ -34,7 +34,7 @@ class FundYield(models.Model):
     """What the fund earned on a day: yuan on 10,000 shares (万份收益), below zero for a loss."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    fund = models.ForeignKey(Fund, on_delete=models.PROTECT)
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, db_index=False)
     on = models.DateField()
     income_per_10000 = models.DecimalField(max_digits=8, decimal_places=4)
     origin = models.CharField(max_length=10, default="simulated")
@@ -84,7 +84,7 @@ class Movement(models.Model):
         CANCEL = "cancel", _("Subscription cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    holding = models.ForeignKey(Holding, on_delete=models.PROTECT)
+    holding = models.ForeignKey(Holding, on_delete=models.PROTECT, db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     order_id = models.UUIDField()
     amount_minor = models.BigIntegerField()
@@ -116,7 +116,7 @@ class Income(models.Model):
     """
 
     pk = models.CompositePrimaryKey("holding_id", "on")
-    holding = models.ForeignKey(Holding, on_delete=models.PROTECT)
+    holding = models.ForeignKey(Holding, on_delete=models.PROTECT, db_index=False)
     on = models.DateField()
     earning_minor = models.BigIntegerField()
     income_minor = models.BigIntegerField()
@@ -128,7 +128,7 @@ class IncomeRun(models.Model):
     """One fund's distribution of one day: what was paid in all, and its transfer."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    fund = models.ForeignKey(Fund, on_delete=models.PROTECT)
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, db_index=False)
     on = models.DateField()
     holdings = models.BigIntegerField()
     income_minor = models.BigIntegerField()

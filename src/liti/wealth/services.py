@@ -19,7 +19,7 @@ from liti.ledger.queries import internal_account
 from liti.ledger.services import TransferRequest, post_one
 from liti.parties import queries as parties
 from liti.wealth import rules
-from liti.wealth.dating import is_trading_day
+from liti.wealth.dating import confirmed_on
 from liti.wealth.income import IncomeReport, distribute_due, distribute_income, record_yields
 from liti.wealth.lookup import fund_of, transfer_id
 from liti.wealth.models import Fund, Holding, Movement
@@ -94,8 +94,7 @@ def subscribe(
         raise Refused("wealth.below_minimum", _("The amount is below the smallest subscription."))
     post_one(transfer)
     Holding.objects.filter(id=holding.id).update(shares_minor=F("shares_minor") + amount_minor)
-    confirmed = rules.confirmed_on(booked_on, is_trading_day)
-    return _record(holding, "subscribe", order_id, transfer, confirmed)
+    return _record(holding, "subscribe", order_id, transfer, confirmed_on(booked_on))
 
 
 @command(system=("market",))
@@ -206,9 +205,14 @@ def _check_amount(amount_minor: int) -> None:
 
 def _holding_to_grow(account_id: UUID, party_id: UUID, fund: Fund) -> Holding:
     """The locked holding, begun where there is none. Holdings lock before ledger accounts."""
-    Holding.objects.get_or_create(account_id=account_id, fund=fund, defaults={"party_id": party_id})
-    rows = Holding.objects.select_for_update(no_key=True)
-    holding = rows.get(account_id=account_id, fund=fund)
+    mine = Holding.objects.select_for_update(no_key=True).filter(account_id=account_id, fund=fund)
+    holding = mine.first()
+    if holding is None:
+        Holding.objects.get_or_create(
+            account_id=account_id, fund=fund, defaults={"party_id": party_id}
+        )
+        holding = mine.get()
+    holding.fund = fund
     if holding.party_id != party_id:
         raise Conflict(
             "wealth.other_holder",
@@ -254,7 +258,7 @@ def _replay(kind: str, order_id: UUID, transfer: TransferRequest) -> MovementVie
 
 
 def _record(
-    holding: Holding, kind: str, order_id: UUID, transfer: TransferRequest, confirmed_on: date
+    holding: Holding, kind: str, order_id: UUID, transfer: TransferRequest, confirmed: date
 ) -> MovementView:
     movement = Movement.objects.create(
         holding=holding,
@@ -262,7 +266,7 @@ def _record(
         order_id=order_id,
         amount_minor=transfer.amount_minor,
         booked_on=transfer.booked_on,
-        confirmed_on=confirmed_on,
+        confirmed_on=confirmed,
         transfer_id=transfer.id,
     )
     return _view(movement)
