@@ -56,4 +56,4 @@ lock: dev ## compile the requirements anew, with hashes and without an index add
 
 clean: ## stop the database and remove what was made (the sample bank too)
 	-@[ -x $(BIN)/liti ] && $(BIN)/liti db stop
-	@rm -rf .venv .uv var build dist .coverage .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv .venv.lock .uv var build dist .coverage .mypy_cache .ruff_cache .pytest_cache

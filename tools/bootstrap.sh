@@ -21,6 +21,27 @@ fresh() { # the stamp tells which lock the environment was made from
 # an environment for development serves the demo as well
 if [ "$wanted" = runtime ]; then fresh dev runtime && exit 0; else fresh dev && exit 0; fi
 
+# One make at a time builds the environment. The lock is the kernel's: it ends with its holder.
+exec 9>>.venv.lock
+take() { # usage: take SECONDS
+    if command -v flock >/dev/null 2>&1; then flock -w "$1" 9; return; fi
+    "$(command -v python3 || echo false)" -c 'import fcntl, sys, time
+end = time.monotonic() + float(sys.argv[1])
+while True:
+    try:
+        raise SystemExit(fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB))
+    except BlockingIOError:
+        if time.monotonic() >= end:
+            raise SystemExit(1)
+        time.sleep(0.2)' "$1"
+}
+if ! take 0; then
+    say "another make builds .venv ($(cat .venv.lock)); waiting for its end ..."
+    take 1800 || { say "it has not ended in 30 minutes: end that process, then try again."; exit 1; }
+    if [ "$wanted" = runtime ]; then fresh dev runtime && exit 0; else fresh dev && exit 0; fi
+fi
+echo "process $$ since $(date '+%Y-%m-%d %H:%M:%S')" >.venv.lock
+
 works() { # a Python counts when it runs and is new enough: shims may exist that fail
     [ -n "${1:-}" ] || return 1
     "$1" -c 'import sys; raise SystemExit(sys.version_info < (3, 12))' >/dev/null 2>&1

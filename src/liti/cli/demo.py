@@ -12,11 +12,12 @@ from liti.cli.check import run_check
 from liti.cli.db import bring_up_to_date
 from liti.cli.entering import PORT
 from liti.cli.progress import bar, console
-from liti.cli.serve import serve_house
+from liti.cli.serve import clearing_port_option, require_free, serve_house
 from liti.core.context import acting, job
 from liti.ledger import queries as ledger
 from liti.sample import demo as walk
 from liti.sample.staff import PASSWORD, STAFF
+from liti.site.alone import alone
 
 
 @click.command()
@@ -34,24 +35,34 @@ from liti.sample.staff import PASSWORD, STAFF
 @click.option(
     "--port", type=PORT, default=8000, show_default=True, help="Where the console is served."
 )
-def demo(customers: int | None, days: int | None, no_serve: bool, port: int) -> None:
+@clearing_port_option
+def demo(
+    customers: int | None, days: int | None, no_serve: bool, port: int, clearing_port: int | None
+) -> None:
     """Install the sample bank, take it through the whole walk, serve the console.
 
     A broken run resumes where it stopped; a finished one starts at once.
     """
     began = time.monotonic()
     console.print(f"[bold]Liti[/] demonstration bank in {settings.VAR_DIR}")
-    bring_up_to_date()
-    with acting(job("demo")):
-        done = _walk(customers, days)
-        _close(done, time.monotonic() - began)
+    if not no_serve:
+        require_free("--port", port, "127.0.0.1")  # told now, not after the walk
+    with alone("demo", settings.VAR_DIR, _say):
+        bring_up_to_date()
+        with acting(job("demo")):
+            done = _walk(customers, days)
+            _close(done, time.monotonic() - began)
     if any(d.counts.get("mismatches") for d in done):
         with acting(job("check")):
             run_check(quiet=True)
         raise SystemExit(1)
     _logins(port)
     if not no_serve:
-        serve_house(port)
+        serve_house(port, clearing_port=clearing_port)
+
+
+def _say(line: str) -> None:
+    console.print(line, soft_wrap=True, markup=False)
 
 
 def _walk(customers: int | None, days: int | None) -> list[walk.Done]:

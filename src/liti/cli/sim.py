@@ -7,6 +7,9 @@ import sys
 
 import click
 
+from liti import postgres
+from liti.site import keys
+
 
 @click.group()
 def sim() -> None:
@@ -20,5 +23,9 @@ def clearing(arguments: tuple[str, ...]) -> None:
 
     Its own --help tells which card does what: liti sim clearing -- --help
     """
+    var_dir = postgres.var_dir()
+    keys.secret(var_dir, keys.CLEARING_TOKEN)
+    token_file = str(var_dir / keys.CLEARING_TOKEN)
     # The program takes this one's place, so that what stops the command stops it too.
-    os.execv(sys.executable, [sys.executable, "-m", "liti.sim.clearing", *arguments])
+    program = [sys.executable, "-m", "liti.sim.clearing", "--token-file", token_file]
+    os.execv(sys.executable, [*program, *arguments])

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import xml.etree.ElementTree as ET
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Protocol
 from uuid import UUID
 
+import httpcore
 import httpx
 from django.conf import settings
 
+from liti.core.handshake import NotOurs, recognise
 from liti.core.money import format_minor
 
 PACS_008 = "urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"
@@ -22,6 +26,9 @@ ANSWER_SECONDS_MAX = 10  # for the whole answer, however slowly it trickles
 CONNECTIONS_MAX = 8
 ANSWER_BYTES_MAX = 64_000
 OWN_NAME = "Liti"
+OF_THIS_MACHINE = ("http://127.0.0.1", "http://localhost")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +74,61 @@ class ClearingHouse(Protocol):
         """Ask what became of an instruction: its outcome, NEVER_SEEN or NO_ANSWER."""
 
 
+class Recognised(httpcore.SyncBackend):
+    """Connections to a house of this machine: none is used before it has proved to be ours."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None,
+                    local_address: str | None = None,
+                    socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+                    ) -> httpcore.NetworkStream:  # fmt: skip
+        stream = super().connect_tcp(host, port, timeout, local_address, socket_options)
+        try:
+            recognise(
+                self._token,
+                lambda data: stream.write(data, timeout),
+                lambda: stream.read(ANSWER_BYTES_MAX, timeout),
+            )
+        except BaseException as error:
+            stream.close()
+            if isinstance(error, NotOurs):
+                log.warning("%s:%s is not this bank's clearing house; nothing was said", host, port)
+                raise httpcore.ConnectError("not this bank's clearing house") from error
+            raise
+        return stream
+
+
 @cache
-def _client(timeout_seconds: float) -> httpx.Client:
+def _client(timeout_seconds: float, token: str) -> httpx.Client:
     """One pool of connections a process, shared by its threads."""
+    limits = httpx.Limits(max_connections=CONNECTIONS_MAX)
+    transport = httpx.HTTPTransport(limits=limits, trust_env=False)
+    if token:
+        transport._pool = httpcore.ConnectionPool(
+            max_connections=CONNECTIONS_MAX, network_backend=Recognised(token)
+        )
     return httpx.Client(
         timeout=timeout_seconds,
-        limits=httpx.Limits(max_connections=CONNECTIONS_MAX),
+        transport=transport,
         headers={"Content-Type": "application/xml"},
         trust_env=False,
     )
 
 
 class HttpClearingHouse:
-    """The clearing house over HTTP; directly, whatever proxy the environment names."""
+    """The clearing house over HTTP; directly, whatever proxy the environment names.
+
+    The installation's own at a port of this machine must prove that it is; one elsewhere proves
+    it by its certificate.
+    """
 
     def __init__(self, url: str | None = None, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self.url = (url or settings.LITI_CLEARING_URL).rstrip("/")
         self.timeout_seconds = timeout_seconds
-        self._client = _client(timeout_seconds)
+        ours = url is None and self.url.startswith(OF_THIS_MACHINE)
+        self._client = _client(timeout_seconds, settings.LITI_CLEARING_TOKEN if ours else "")
 
     def submit(self, instruction: Instruction) -> Answer:
         return self._ask(f"{self.url}/payments", instruction.id, pacs_008(instruction))

@@ -11,6 +11,9 @@ same id is refused (409). Which card does what, by the last digits of its number
     0004  lost on the way the first time: never seen, never answered
     0005  pending at first (PDNG), settled when asked about
 
+GET /identity with X-Nonce answers HMAC-SHA256 of "house:" + nonce under the token that the bank
+of this installation knows too: so it knows that the port is not somebody else's.
+
 `--faults some|many` does 0003 and 0004 to a share of all others, seeded.
 """
 
@@ -18,7 +21,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
+import hmac
 import json
+import os
 import random
 import re
 import sqlite3
@@ -29,6 +35,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 PACS_008 = "urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"
 PACS_002 = "urn:iso:std:iso:20022:tech:xsd:pacs.002.001.10"
@@ -36,6 +43,7 @@ BODY_BYTES_MAX = 256_000
 LATE_SECONDS = 8.0
 FAULT_SHARES = {"none": 0.0, "some": 0.15, "many": 0.4}
 SPACE = f"{{{PACS_008}}}"
+NONCE = re.compile(r"[0-9a-f]{32}")
 AMOUNT = re.compile(r"\d{1,15}(\.\d{1,2})?")
 
 
@@ -212,11 +220,20 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/books":
             return self.answer(200, json.dumps(self.server.books.totals()).encode())
+        if self.path == "/identity":
+            return self.identify()
         id = self.path.rpartition("/")[2].replace("-", "")
         outcome = self.server.books.ask(id)
         if outcome is None:
             return self.answer(404, b"never seen")
         return self.answer(200, status_report(id, outcome))
+
+    def identify(self) -> None:
+        nonce = self.headers.get("X-Nonce", "")
+        if not self.server.token or not NONCE.fullmatch(nonce):
+            return self.answer(404, b"no token, or no nonce")
+        proof = hmac.new(self.server.token, f"house:{nonce}".encode(), hashlib.sha256)
+        return self.answer(200, proof.hexdigest().encode())
 
     def answer(self, status: int, body: bytes) -> None:
         kind = "application/xml" if body.startswith(b"<?xml") else "text/plain; charset=utf-8"
@@ -240,9 +257,16 @@ class House(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(
-        self, port: int, books: Books, seed: int, faults: float, late_seconds: float
+        self,
+        port: int,
+        books: Books,
+        seed: int,
+        faults: float,
+        late_seconds: float,
+        token: bytes = b"",
     ) -> None:
         super().__init__(("127.0.0.1", port), Handler)
+        self.token = token
         self.books = books
         self.late_seconds = late_seconds
         self._faults = faults
@@ -275,13 +299,23 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--faults", choices=sorted(FAULT_SHARES), default="none")
     parser.add_argument("--books", default=":memory:", help="SQLite file of its books")
     parser.add_argument("--late-seconds", type=float, default=LATE_SECONDS)
+    parser.add_argument(
+        "--token-file",
+        type=Path,
+        default=Path(os.environ.get("LITI_VAR_DIR", "var")) / "clearing-token",
+        help="what it proves to know; without the file it proves nothing",
+    )
     chosen = parser.parse_args(arguments)
+    token = b""
+    with contextlib.suppress(OSError):
+        token = chosen.token_file.read_bytes().strip()
     house = House(
         chosen.port,
         Books(chosen.books),
         chosen.seed,
         FAULT_SHARES[chosen.faults],
         chosen.late_seconds,
+        token,
     )
     print(f"clearing house on http://127.0.0.1:{house.server_port}", flush=True)
     with contextlib.suppress(KeyboardInterrupt):

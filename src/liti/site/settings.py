@@ -8,38 +8,25 @@ LITI_NO_DATABASE (for tools that only read code).
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from liti import postgres
+from liti.site import keys
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
-
-
-def _secret_key(var_dir: Path) -> str:
-    """A key of the installation's own, made once; a real one comes from the environment."""
-    if given := os.environ.get("LITI_SECRET_KEY"):
-        return given
-    file = var_dir / "secret-key"
-    var_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
-            out.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
-    return file.read_text(encoding="ascii")
-
-
 VAR_DIR = postgres.var_dir()
 LITI_DATA_DIR = VAR_DIR / "data"
-LITI_CLEARING_URL = os.environ.get("LITI_CLEARING_URL", "http://127.0.0.1:8071")
+LITI_CLEARING_URL = keys.clearing_url(VAR_DIR)
+# What a clearing house of this machine proves to know before it is told anything.
+LITI_CLEARING_TOKEN = keys.secret(VAR_DIR, keys.CLEARING_TOKEN)
 LITI_CURRENCY = "CNY"
 
 DEBUG = os.environ.get("LITI_DEBUG", "") == "1"
-SECRET_KEY = _secret_key(VAR_DIR)
+# A key of the installation's own, made once; a real one comes from the environment.
+SECRET_KEY = os.environ.get("LITI_SECRET_KEY") or keys.secret(VAR_DIR, "secret-key")
 ALLOWED_HOSTS = os.environ.get("LITI_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 # The rooms in the order of the house, from the ground up: reference data loads in this order.
