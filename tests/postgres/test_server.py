@@ -90,13 +90,22 @@ def test_four_processes_start_one_server(place):
         assert len(set(pool.map(start, range(4)))) == 1
 
 
-def test_it_comes_back_after_kill_9_with_what_was_committed(place):
+def test_it_comes_back_after_kill_9_with_what_was_committed(place, monkeypatch):
     server = postgres.ensure_running(place / "var")
     ask(server, "CREATE TABLE kept (n int)")
     ask(server, "INSERT INTO kept VALUES (7)")
     pid = int((server.data / "postmaster.pid").read_text().split()[0])
+    # A child that does not notice keeps the next server out, whatever the pid file says.
+    child = next(p for p in pidfile.left_behind(server.data) if p != pid)
+    os.kill(child, signal.SIGSTOP)
     os.kill(pid, signal.SIGKILL)
+    monkeypatch.setattr(launcher, "START_TIMEOUT_SECONDS", 1)
+    with pytest.raises(postgres.PostgresError, match=rf"processes {child} still work on"):
+        postgres.ensure_running(place / "var")
+    assert (server.data / "postmaster.pid").exists()
+    os.kill(child, signal.SIGCONT)
 
+    monkeypatch.undo()
     again = postgres.ensure_running(place / "var")
 
     assert ask(again, "SELECT n FROM kept") == 7

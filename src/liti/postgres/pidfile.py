@@ -39,18 +39,41 @@ def serves(pid: int, data: Path) -> bool:
         return False
 
 
-def forget_dead(data: Path) -> None:
-    """Remove the pid file when no server lives on the data. Raises PostgresError."""
-    file = data / "postmaster.pid"
-    if not os.path.lexists(file) or living(data):
-        return
+def left_behind(data: Path) -> list[int]:
+    """Processes of a killed server that still work on the data; each leaves when it notices.
+
+    A server that starts beside them would destroy the data, and once the pid file is gone
+    PostgreSQL itself does not know of them.
+    """
+    if not PROC.joinpath("self").exists():
+        return []
+    pids = (int(p.name) for p in PROC.iterdir() if p.name.isdigit())
+    return [pid for pid in pids if _works_on(pid, data)]
+
+
+def _works_on(pid: int, data: Path) -> bool:
     try:
-        file.unlink()
-    except OSError as error:
-        raise PostgresError(
-            f"{file} is in the way and can't be removed ({error.strerror}), and no server runs on"
-            " these data: remove it by hand."
-        ) from error
+        name = (PROC / str(pid) / "comm").read_bytes()
+        return name.startswith(b"postgres") and os.path.samefile(PROC / str(pid) / "cwd", data)
+    except OSError:
+        return False
+
+
+def forget_dead(data: Path, *more: Path) -> None:
+    """Remove the pid file, and more lock files, when nobody works on the data any more.
+
+    Raises PostgresError.
+    """
+    for file in (data / "postmaster.pid", *more):
+        if not os.path.lexists(file) or living(data) or left_behind(data):
+            continue
+        try:
+            file.unlink()
+        except OSError as error:
+            raise PostgresError(
+                f"{file} is in the way and can't be removed ({error.strerror}), and no server runs"
+                " on these data: remove it by hand."
+            ) from error
 
 
 def _named(file: Path) -> int | None:

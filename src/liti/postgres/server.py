@@ -20,7 +20,7 @@ from liti.postgres import binaries, tuning
 from liti.postgres.address import parse_url
 from liti.postgres.errors import PostgresError
 from liti.postgres.ownership import closed, own, trust, user
-from liti.postgres.pidfile import forget_dead, living
+from liti.postgres.pidfile import forget_dead, left_behind, living
 from liti.postgres.place import PORT, START_TIMEOUT_SECONDS, Server, locate
 
 USER = DATABASE = "liti"
@@ -203,14 +203,15 @@ def _start(server: Server) -> None:
     own(server.socket_dir, 0o700, server.uid, server.gid)
     if living(server.data):
         return _await(server)
-    forget_dead(server.data)
+    _await_the_dead(server.data)
+    # Its socket's lock names a process that may still be a zombie, which looks alive.
+    forget_dead(server.data, server.socket_dir / f".s.PGSQL.{PORT}.lock")
     _configure(server)
     wait: list[str | Path] = ["-l", server.log, "-t", str(START_TIMEOUT_SECONDS), "-w"]
     for attempt in range(START_ATTEMPTS_MAX):
         done = server.run("pg_ctl", "-D", server.data, *wait, "start", check=False)
         if done.returncode == 0:
             return None
-        # After kill -9 of the postmaster its children need a moment to notice and to leave.
         time.sleep(0.3 * (attempt + 1))
     raise PostgresError(f"PostgreSQL does not start; its log ends with:\n{_last_words(server)}")
 
@@ -226,6 +227,18 @@ def _await(server: Server) -> None:
                 f"{_last_words(server)}"
             )
         time.sleep(0.2)
+
+
+def _await_the_dead(data: Path) -> None:
+    """After kill -9 of a server its children need a moment to notice and to leave."""
+    end = time.monotonic() + START_TIMEOUT_SECONDS
+    while left := left_behind(data):
+        if time.monotonic() > end:
+            raise PostgresError(
+                f"Of a server that was killed, the processes {', '.join(map(str, left))} still work"
+                f" on {data}: end them, then try again."
+            )
+        time.sleep(0.1)
 
 
 def _last_words(server: Server) -> str:
