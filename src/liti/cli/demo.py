@@ -13,11 +13,11 @@ from liti.cli.db import bring_up_to_date
 from liti.cli.entering import PORT
 from liti.cli.progress import bar, console
 from liti.cli.serve import clearing_port_option, require_free, serve_house
+from liti.core.alone import alone
 from liti.core.context import acting, job
 from liti.ledger import queries as ledger
 from liti.sample import demo as walk
 from liti.sample.staff import PASSWORD, STAFF
-from liti.site.alone import alone
 
 
 @click.command()

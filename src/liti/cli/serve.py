@@ -15,11 +15,11 @@ from django.conf import settings
 
 from liti import postgres
 from liti.cli.entering import PORT
+from liti.cli.programs import Keeper, Program, Watched
 from liti.cli.progress import console
+from liti.core import keys
 from liti.core.handshake import who_is_at
 from liti.postgres.pidfile import living
-from liti.site import keys
-from liti.site.programs import Keeper, Program, Watched
 
 THREADS = "4"  # two cores: more only wait for each other
 LOOPBACK = {"127.0.0.1", "localhost"}

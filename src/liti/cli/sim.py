@@ -8,7 +8,7 @@ import sys
 import click
 
 from liti import postgres
-from liti.site import keys
+from liti.core import keys
 
 
 @click.group()

@@ -14,7 +14,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from liti import postgres
-from liti.site import keys
+from liti.core import keys
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = postgres.var_dir()

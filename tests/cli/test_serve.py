@@ -15,11 +15,11 @@ from click.testing import CliRunner
 from tests.payments.test_payments import instruction
 
 from liti.cli import serve as command
+from liti.core import keys
+from liti.core.alone import alone
 from liti.core.errors import Conflict
 from liti.core.handshake import who_is_at
 from liti.payments.clearing import NO_ANSWER, HttpClearingHouse
-from liti.site import keys
-from liti.site.alone import alone
 
 
 @contextmanager
@@ -156,7 +156,7 @@ def test_the_second_of_a_kind_says_who_works_since_when_and_waits(tmp_path):
 
 def test_a_lock_ends_with_its_holder_however_that_ends(tmp_path):
     code = (
-        "import os, sys, signal, pathlib\nfrom liti.site.alone import alone\n"
+        "import os, sys, signal, pathlib\nfrom liti.core.alone import alone\n"
         "with alone('demo', pathlib.Path(sys.argv[1]), print):\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import liti
-from liti.site.programs import GaveUp, Keeper, Program, Row, Watched, how
+from liti.cli.programs import GaveUp, Keeper, Program, Row, Watched, how
 
 PACKAGE_ROOT = Path(liti.__file__).resolve().parent.parent
 PATIENCE_SECONDS = 30
@@ -26,7 +26,7 @@ time.sleep(600)
 """
 KEEPER = """
 import sys
-from liti.site.programs import Keeper, Program
+from liti.cli.programs import Keeper, Program
 program = Program("family", [sys.executable, "-c", sys.argv[1], sys.argv[2]])
 keeper = Keeper([program], lambda line: print(line, flush=True), pauses=(0.1,) * 6)
 sys.exit(keeper.run())
@@ -72,7 +72,7 @@ class Kept:
     def guardian(self):
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         for pid in children.split():
-            if b"liti.site.guardian" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            if b"liti.cli.guardian" in Path(f"/proc/{pid}/cmdline").read_bytes():
                 return int(pid)
         return 0
 

@@ -1,7 +1,7 @@
 """Keep programs running: restart what ends, with growing pauses and a bound; leave no orphans.
 
 Knows nothing of the bank. Each program has a process group of its own, so that what it started
-ends with it. A guardian (`liti.site.guardian`) outlives us for as long as it takes to end the
+ends with it. A guardian (`liti.cli.guardian`) outlives us for as long as it takes to end the
 groups when we are killed; on Linux the kernel tells the programs too.
 """
 
@@ -22,7 +22,7 @@ HEALTHY_SECONDS = 10.0  # who ran so long starts with the first pause again
 TICK_SECONDS = 0.2
 WATCH_SECONDS = 1.0
 STOP_SECONDS = 10.0
-GUARDIAN = "liti.site.guardian"
+GUARDIAN = "liti.cli.guardian"
 PR_SET_PDEATHSIG = 1
 
 Say = Callable[[str], None]

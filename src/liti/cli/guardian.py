@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 
-from liti.site.programs import STOP_SECONDS, kill_group
+from liti.cli.programs import STOP_SECONDS, kill_group
 
 PAUSE_SECONDS = 0.1
 
