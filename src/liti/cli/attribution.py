@@ -8,9 +8,9 @@ import click
 from rich.table import Table
 
 from liti.attribution import queries
+from liti.cli.days import reached
 from liti.cli.entering import DAY
 from liti.cli.progress import console
-from liti.core.clock import business_date
 from liti.core.money import format_minor
 
 
@@ -24,7 +24,7 @@ def attribution() -> None:
 @click.option("--to", "end", type=DAY, help="Last day; default: business date.")
 def report(start: datetime | None, end: datetime | None) -> None:
     """Benefits by department in both ledgers; exits 1 when shares don't sum to the whole."""
-    last = end.date() if end else business_date()
+    last = reached(end)
     first = start.date() if start else last - timedelta(days=30)
     found = queries.benefits_by_department(first, last)
     table = Table("department", "sales", "in the books", "management view")

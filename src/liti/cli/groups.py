@@ -9,9 +9,9 @@ from time import perf_counter
 
 import click
 
+from liti.cli.days import reached
 from liti.cli.entering import DAY
 from liti.cli.progress import bar
-from liti.core.clock import business_date
 from liti.core.doors import door
 from liti.core.errors import InvalidInput
 from liti.groups import queries, services
@@ -27,7 +27,7 @@ def groups() -> None:
 @door("groups.refresh")
 def refresh(day: datetime | None) -> None:
     """Segments, stages and diagnoses of a day whose features are built."""
-    on = day.date() if day else business_date()
+    on = reached(day)
     started = perf_counter()
     with bar("groups.refresh", services.REFRESH_STEPS) as advance:
         counts = services.refresh(on, progress=advance)

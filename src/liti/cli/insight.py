@@ -38,13 +38,16 @@ def export() -> None:
 
 @insight.command()
 @click.option("--on", "day", type=DAY, help="Day; default: the business date.")
+@click.option("--export", "export_first", is_flag=True, help="Bring the history up to date first.")
 @door("insight.build_features")
-def features(day: datetime | None) -> None:
-    """Compute all features of all customers on a day."""
+def features(day: datetime | None, export_first: bool) -> None:
+    """Compute all features of all customers on a day; fails on a history that is too old."""
     on: date = day.date() if day else business_date()
     started = perf_counter()
+    if export_first:
+        services.export_history()
     with bar("insight.features", services.BUILD_STEPS) as advance:
-        counts = services.build_features(on, progress=advance)
+        counts = services.build_features(on, progress=advance, just_exported=export_first)
     click.echo(
         f"{counts.features} features of {counts.customers:,} customers on {counts.as_of}"
         f" ({perf_counter() - started:.1f} s)"

@@ -8,6 +8,7 @@ from uuid import UUID
 import click
 from rich.table import Table
 
+from liti.cli.days import reached
 from liti.cli.entering import COUNT, DAY
 from liti.cli.progress import console
 from liti.core.money import format_minor
@@ -23,7 +24,7 @@ def ledger() -> None:
 @click.option("--on", type=DAY, help="Business date; default: now.")
 def trial_balance(on: datetime | None) -> None:
     """Turnover and balance by subject."""
-    found = queries.trial_balance(on.date() if on else None)
+    found = queries.trial_balance(reached(on) if on else None)
     table = Table("subject", "", "debits", "credits", "debit balance", "credit balance")
     for column in table.columns[2:]:
         column.justify = "right"

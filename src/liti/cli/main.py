@@ -24,7 +24,7 @@ from liti.core.entrance import is_text
 from liti.core.errors import LitiError
 from liti.postgres import PostgresError
 
-_NOT_GROUPS = {"entering", "guardian", "main", "programs", "progress"}
+_NOT_GROUPS = {"days", "entering", "guardian", "main", "programs", "progress"}
 _WITHOUT_DJANGO = {"db", "sim"}
 
 

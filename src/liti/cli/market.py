@@ -7,9 +7,9 @@ from datetime import datetime
 import click
 from rich.table import Table
 
+from liti.cli.days import reached
 from liti.cli.entering import DAY
 from liti.cli.progress import console
-from liti.core.clock import business_date
 from liti.core.doors import door
 from liti.market import queries, services
 
@@ -40,7 +40,7 @@ def shelf() -> None:
 @door("market.settle_orders")
 def settle(on: datetime | None) -> None:
     """Settle confirmed orders whose day has come."""
-    day = on.date() if on else business_date()
+    day = reached(on)
     total = 0
     while settled := services.settle_orders(day):
         total += settled

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 import click
 
+from liti.cli.entering import DAY
 from liti.cli.progress import bar, console
 from liti.core.doors import door
 from liti.parties import queries, services
@@ -21,11 +23,23 @@ def parties() -> None:
 @click.argument("source")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Validate only; nothing is written.")
+@click.option("--of", type=DAY, help="The day that FILE is of; default: the one in its name.")
+@click.option("--accept-old", is_flag=True, help="Take a file that is older than the last one.")
 @door("parties.import_source")
-def import_(source: str, file: Path, dry_run: bool) -> None:
-    """Take in FILE (CSV, Excel, Parquet) of SOURCE; the same file twice changes nothing."""
+def import_(source: str, file: Path, dry_run: bool, of: datetime | None, accept_old: bool) -> None:
+    """Take in FILE (CSV, Excel, Parquet) of SOURCE; the same file twice changes nothing.
+
+    Fails on a file of an older day than was read before, or than the bank allows.
+    """
     with bar(f"parties.import {source}") as advance:
-        report = services.import_source(source, file, dry_run=dry_run, progress=advance)
+        report = services.import_source(
+            source,
+            file,
+            dry_run=dry_run,
+            of=of.date() if of else None,
+            accept_old=accept_old,
+            progress=advance,
+        )
     console.print(
         f"{report.source}: {report.rows_read:,} rows read, {report.accepted:,} "
         f"{'would be ' if dry_run else ''}accepted ({report.unchanged:,} unchanged, "
@@ -49,11 +63,12 @@ def sources() -> None:
 
 
 @parties.command()
+@click.option("--accept-old", is_flag=True, help="Match although a source is too old.")
 @door("parties.match_all")
-def match() -> None:
-    """Match all records; ids that were given out stay."""
+def match(accept_old: bool) -> None:
+    """Match all records; ids that were given out stay. Fails on sources that are too old."""
     with bar("parties.match", services.MATCH_STEPS) as advance:
-        report = services.match_all(progress=advance)
+        report = services.match_all(progress=advance, accept_old=accept_old)
     console.print(
         f"{report.records:,} records are {report.persons:,} persons and "
         f"{report.organisations:,} organisations: {report.merged_records:,} merged by "

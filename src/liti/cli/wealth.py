@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 import click
+from django.utils.translation import gettext as _
 
+from liti.cli.days import reached
 from liti.cli.entering import DAY
 from liti.cli.progress import console
-from liti.core.clock import business_date
+from liti.core.errors import NotFound
 from liti.core.money import format_minor
 from liti.wealth import queries, services
 
@@ -22,8 +24,14 @@ def wealth() -> None:
 @click.option("--on", type=DAY, help="Day; default: business date.")
 def income(on: datetime | None) -> None:
     """Pay the income of one day on confirmed shares; once, however often it is called."""
-    day: date = on.date() if on else business_date()
+    day = reached(on)
     report = services.distribute_income(day)
+    if not report.funds:
+        raise NotFound(
+            "wealth.no_yields",
+            _("No fund has reported what it earned on %(on)s.") % {"on": day},
+            remedy=_("Bring in the fund's figures of that day, then pay."),
+        )
     console.print(
         f"{report.on}: {format_minor(report.income_minor)} on {report.holdings:,} holdings of "
         f"{report.funds} funds ({report.replayed} were paid before)"

@@ -23,6 +23,7 @@ from liti.core.errors import Refused
 from liti.core.sql import name, names, text
 from liti.insight.compiled import CHUNK_ROWS, batches, schema_of
 from liti.insight.engine import data_dir, duckdb_connection
+from liti.insight.export import is_there
 from liti.insight.features.months import party_months
 from liti.insight.features.registry import Day, kept
 from liti.insight.features.wide import Tables, wide
@@ -59,7 +60,7 @@ def the_day(on: date) -> Day:
 def exported_tables(engine: Any) -> Tables:
     """Entries, accounts, holdings, parties on any ibis engine. Raises Refused before an export."""
     folder = data_dir()
-    if not (folder / "parties.parquet").is_file():
+    if not is_there():
         raise Refused(
             "insight.no_history",
             _("There is no exported history yet."),

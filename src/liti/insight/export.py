@@ -25,6 +25,7 @@ from psycopg import sql
 
 from liti.core.entrance import FIRST_DAY, LAST_DAY
 from liti.core.sql import name, text
+from liti.insight import freshness
 from liti.insight.engine import data_dir, duckdb_connection
 from liti.insight.sources import Sources
 
@@ -162,9 +163,10 @@ def export(
     then, no other month has changed and none is looked at.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('insight.export'))")
-        return _export(sources, progress, day)
+        freshness.wait_alone()
+        counts = _export(sources, progress, day)
+        freshness.note(sources)
+        return counts
 
 
 def _export(sources: Sources, progress: Progress | None, day: date | None) -> ExportCounts:
@@ -194,6 +196,11 @@ def _write_tables(sources: Sources) -> tuple[int, int, int]:
         _write_table("holdings", HOLDINGS, _HOLDINGS_SQL, sources.holdings),
         _write_table("parties", PARTIES, _PARTIES_SQL, sources.parties),
     )
+
+
+def is_there() -> bool:
+    """Whether there is any exported history."""
+    return (data_dir() / "parties.parquet").is_file()
 
 
 def month_file(month: date) -> Path:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from liti.core.authority import command
 from liti.core.roles import roles
-from liti.insight import build, export
+from liti.insight import build, export, freshness
 from liti.insight.build import FeatureCounts
 from liti.insight.export import ExportCounts
 from liti.insight.models import StaleParty
@@ -38,12 +38,20 @@ def export_history(
 
 
 @command(staff=roles("engineer", "data_steward"), system=("insight", "demo", "day"))
-def build_features(on: date, *, progress: Callable[[int], None] | None = None) -> FeatureCounts:
+@transaction.atomic
+def build_features(
+    on: date, *, progress: Callable[[int], None] | None = None, just_exported: bool = False
+) -> FeatureCounts:
     """All declared features of all customers on a day, to Parquet and to the look-up tables.
 
     Accounts are taken as they are now, entries up to and with the day; holdings are today's.
-    `progress` is called with 1 for each of BUILD_STEPS. Raises Refused before an export.
+    `progress` is called with 1 for each of BUILD_STEPS. Raises Refused before an export, for a
+    day ahead, and where the books have gone on since the export; `just_exported` says that the
+    caller has exported and what customers did since belongs to the next time.
     """
+    freshness.wait_alone()
+    if not just_exported and export.is_there():
+        freshness.require_current(on, house_sources())
     return build.build(on, progress)
 
 

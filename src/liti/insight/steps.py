@@ -28,4 +28,4 @@ def history(on: date, cursor: str) -> Chunk:
 @day_step("insight.features", title=_("Features"), after=("insight.history",))
 def features(on: date, cursor: str) -> Chunk:
     """All customers' features as at the end of the day."""
-    return Chunk(services.build_features(on).customers)
+    return Chunk(services.build_features(on, just_exported=True).customers)

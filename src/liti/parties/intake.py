@@ -27,6 +27,7 @@ from liti.core.ids import uuid7
 from liti.core.roles import roles
 from liti.core.sql import names as columns
 from liti.core.sql import text
+from liti.parties import age
 from liti.parties.files import read_table
 from liti.parties.mapping import Finding, Mapper, Standardised, joined
 from liti.parties.models import ImportRun, Source
@@ -115,6 +116,8 @@ def import_source(
     path: str | Path,
     *,
     dry_run: bool = False,
+    of: date | None = None,
+    accept_old: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Import a CSV, Excel or Parquet file of a source; the same file twice changes nothing.
@@ -122,8 +125,9 @@ def import_source(
     Good rows are kept, bad ones go with their reason to the rejects file under
     `rejects/` of the data directory. A wrong ID number or mobile leaves the row in, without
     that value, and is listed too: a steward wants the customer, and the fault. Raises
-    InvalidInput (nothing imported) for a file that can't be read or lacks a column, and
-    NotFound for an unknown source.
+    InvalidInput (nothing imported) for a file that can't be read or lacks a column, NotFound for
+    an unknown source, and Refused for a file of an older day than was read before or than the
+    bank allows, unless `accept_old`. The day is `of`, else the one in the file's name.
     """
     source = Source.objects.filter(code=source_code).first()
     if source is None:
@@ -134,6 +138,9 @@ def import_source(
             remedy=_("Known sources: %(known)s.") % {"known": known},
         )
     path = Path(path)
+    of = of or age.day_in(path.name)
+    if not accept_old:
+        age.require_fresh(source.code, path.name, of)
     run_id = uuid7()
     table = read_table(path)
     mapper = Mapper(source.mapping, table.columns, path.name, local_date())
@@ -170,6 +177,7 @@ def import_source(
                 id=run_id,
                 source=source,
                 file_name=path.name[:200],
+                of=of,
                 actor=current_actor().doer[:100],
                 rows_read=read,
                 accepted=accepted,

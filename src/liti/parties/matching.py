@@ -21,7 +21,7 @@ from liti.core.clock import business_date, now
 from liti.core.events import emit
 from liti.core.ids import uuid7, uuid7_at
 from liti.core.roles import roles
-from liti.parties import consents, events, golden, merging, teams
+from liti.parties import age, consents, events, golden, merging, teams
 from liti.parties.model import score_persons
 from liti.parties.models import MatchPair, Merge, Party, Ruling, SourceRecord
 from liti.parties.rules import shared
@@ -57,13 +57,16 @@ class MatchReport:
 
 
 @command(staff=roles("data_steward"), system=("parties", "demo", "day"))
-def match_all(*, progress: Progress | None = None) -> MatchReport:
+def match_all(*, progress: Progress | None = None, accept_old: bool = False) -> MatchReport:
     """Match all records anew; ids that were given stay, merged ones resolve for ever.
 
     One transaction: a break leaves everything as it was. Also builds golden records,
-    relations, consents and service teams from what the departments delivered.
+    relations, consents and service teams from what the departments delivered. Raises Refused
+    where that was too long ago, unless `accept_old`.
     """
     started = perf_counter()
+    if not accept_old:
+        age.require_fresh_sources()
 
     def advance() -> None:
         if progress:

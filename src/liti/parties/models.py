@@ -49,6 +49,7 @@ class ImportRun(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     source = models.ForeignKey(Source, on_delete=models.PROTECT)
     file_name = models.CharField(max_length=200)
+    of = models.DateField(null=True)  # the day that the file says it is of
     at = models.DateTimeField(auto_now_add=True)
     actor = models.CharField(max_length=100)
     rows_read = models.IntegerField()

@@ -110,7 +110,7 @@ def _import(walk: Walk, advance: Advance) -> dict[str, Any]:
 
 
 def _match(walk: Walk, advance: Advance) -> dict[str, Any]:
-    report = parties.match_all()
+    report = parties.match_all(accept_old=True)
     clusters = {
         (source, key): party
         for source in SOURCES
