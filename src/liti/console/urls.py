@@ -2,6 +2,7 @@ from django.urls import path
 
 from liti.console.catalogue import (
     commands_accounts,
+    commands_day,
     commands_groups,
     commands_house,
     commands_market,
@@ -62,6 +63,7 @@ CATALOGUE = (
 )
 COMMANDS = (
     commands_accounts,
+    commands_day,
     commands_groups,
     commands_house,
     commands_market,

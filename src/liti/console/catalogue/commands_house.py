@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from liti.console.catalogue.words import local, scope_name
 from liti.console.commands import Command, Input, Summary, register
 from liti.console.resources import Fact
 from liti.core import params
@@ -18,6 +19,10 @@ def _page(code: str) -> str:
     return reverse("console:detail", args=["parameters", code])
 
 
+def _subject(code: str) -> str:
+    return f"{local(params.parameter(code)[0])} · {code}"
+
+
 def _approval(_arguments: Any, approval_id: Any) -> str:
     return reverse("console:approval", args=[approval_id])
 
@@ -26,7 +31,7 @@ def _scopes(filled: Any) -> list[tuple[str, str]]:
     known = {p.scope for p in params.parameter(filled["code"])}
     declared = params.declarations().get(filled["code"])
     known |= set(declared.scopes) if declared else set()
-    return [(s, s) for s in sorted(known) if s]
+    return [(s, scope_name(s)) for s in sorted(known) if s]
 
 
 def _now(filled: Any) -> str:
@@ -70,7 +75,7 @@ register(
         _("Propose a value"),
         "parameters",
         fills=lambda code: {"code": code},
-        subject=lambda code: code,
+        subject=_subject,
         inputs={
             "value": Input(
                 _("Value"),
@@ -82,7 +87,7 @@ register(
             "valid_from": FROM,
             "scope": SCOPE,
             "regulation": Input(_("Regulation"), length=160),
-            "article": Input(_("Article"), length=60),
+            "article": Input(pgettext_lazy("regulation", "Article"), length=60),
         },
         preview=_holding,
         back=_page,
@@ -98,7 +103,7 @@ register(
         _("Propose that it ends"),
         "parameters",
         fills=lambda code: {"code": code},
-        subject=lambda code: code,
+        subject=_subject,
         offered=lambda code: bool((d := params.declarations().get(code)) and d.optional),
         inputs={"valid_from": FROM, "scope": SCOPE},
         preview=_ending,

@@ -104,7 +104,7 @@ def _moving(effect: Any) -> Any:
             [
                 Fact(_("Product"), local(found)),
                 Fact(_("Supplier"), local(found, "supplier")),
-                Fact(_("State"), found.status, "badge"),
+                Fact(_("State"), found.status, "badge:product"),
             ],
             [effect],
         )

@@ -44,7 +44,7 @@ def _facts(partner_id: UUID) -> list[Fact]:
     found = partners.partner(partner_id)
     return [
         Fact(_("Partner"), local(found)),
-        Fact(_("State"), found.status, "badge"),
+        Fact(_("State"), found.status, "badge:partner"),
         Fact(_("Members"), found.members, "number"),
     ]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liti.console.resources import Column, Filter, Query, Resource, register
 from liti.core import delivery
@@ -70,7 +71,7 @@ register(
         columns=[
             Column("type", _("Event"), "mono"),
             Column("handler", _("Handler"), "mono"),
-            Column("key", _("Key"), "mono"),
+            Column("key", pgettext_lazy("event", "Key"), "mono"),
             Column("state", _("State"), "badge"),
             Column("attempts", _("Attempts"), "number"),
             Column("behind", _("Behind it"), value=behind),

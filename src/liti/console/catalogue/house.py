@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liti.console.access import APPROVALS, PARAMETERS, PLAN, RUNS, STAFF
+from liti.console.catalogue.words import scope_name
 from liti.console.history import history_panel
 from liti.console.resources import Column, Detail, Filter, Page, Panel, Query, Resource, register
 from liti.core import approvals, params, runs
@@ -16,16 +19,17 @@ from liti.core.approvals import ApprovalView
 from liti.core.context import current_actor
 from liti.core.params import ParameterView
 from liti.core.runs import StepView
+from liti.ui.labels import LABELS, label_of
 from liti.ui.templatetags.liti import local
 
 WHOSE = [("decide", _("Mine to decide")), ("proposed", _("Proposed by me"))]
 STATES = [
-    ("pending", _("Waiting")),
-    ("approved", _("Approved")),
-    ("rejected", _("Rejected")),
-    ("withdrawn", _("Withdrawn")),
-    ("replaced", _("Replaced")),
-    ("stale", _("Out of date")),
+    ("pending", LABELS["approval.pending"][0]),
+    ("approved", LABELS["approval.approved"][0]),
+    ("rejected", LABELS["approval.rejected"][0]),
+    ("withdrawn", LABELS["approval.withdrawn"][0]),
+    ("replaced", LABELS["replaced"][0]),
+    ("stale", LABELS["stale"][0]),
 ]
 RUN_STATES = [("running", _("Running")), ("done", _("Done")), ("failed", _("Failed"))]
 ROWS_MAX = 500
@@ -71,7 +75,11 @@ def _parameter(code: str) -> Detail:
         subtitle=code,
         panels=[
             Panel(_("Values"), columns=PARAMETER_COLUMNS, rows=values),
-            history_panel(params.history_of(code), PARAMETER_NAMES, {"value": _shown(code)}),
+            history_panel(
+                params.history_of(code),
+                PARAMETER_NAMES,
+                {"value": _shown(code), "source_tag": label_of},
+            ),
         ],
     )
 
@@ -81,19 +89,27 @@ def _shown(code: str) -> Callable[[Any], str]:
     return declared.show if declared else str
 
 
+# The day from which what holds "since ever" is kept.
+EVER = date(1990, 1, 1)
+
+
+def _since(row: ParameterView) -> date | None:
+    return None if row.valid_from == EVER else row.valid_from
+
+
 PARAMETER_NAMES = {
     "value": _("Value"),
     "valid_from": _("From"),
     "regulation": _("Regulation"),
-    "article": _("Article"),
+    "article": pgettext_lazy("regulation", "Article"),
     "source_tag": _("Source"),
 }
 PARAMETER_COLUMNS = [
-    Column("scope", _("Scope"), "mono"),
+    Column("scope", _("Scope"), value=lambda p: scope_name(p.scope) if p.scope else ""),
     Column("value", _("Value"), value=_value),
     Column("regulation", _("Regulation"), value=lambda p: f"{p.regulation} {p.article}".strip()),
     Column("source_tag", _("Source"), "badge"),
-    Column("valid_from", _("From"), "date"),
+    Column("valid_from", _("From"), "date", value=_since),
     Column("valid_to", _("To"), "date"),
 ]
 register(
@@ -118,7 +134,7 @@ register(
             Column("maker", _("Proposed by")),
             Column("proposed_at", _("At"), "moment"),
             Column("checker", _("Decided by")),
-            Column("state", _("State"), "badge"),
+            Column("state", _("State"), "badge:approval"),
         ],
         fetch=_approvals,
         link=lambda a: reverse("console:approval", args=[a.id]),
@@ -138,7 +154,7 @@ register(
         columns=[
             Column("step", _("Step")),
             Column("run", _("Run")),
-            Column("key", _("Key"), "mono"),
+            Column("key", pgettext_lazy("run", "Key"), "mono"),
             Column("state", _("State"), "badge"),
             Column("started_at", _("Started"), "moment"),
             Column("counts", _("Counts"), "counts"),

@@ -193,7 +193,7 @@ register(
                 "risk_level", _("Risk"), value=lambda p: f"R{p.risk_level}" if p.risk_level else ""
             ),
             Column("amount_min_minor", _("Least order"), "money"),
-            Column("status", _("State"), "badge"),
+            Column("status", _("State"), "badge:product"),
         ],
         fetch=_shelf,
         link=lambda p: reverse("console:detail", args=["products", p.code]),

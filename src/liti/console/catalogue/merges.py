@@ -33,11 +33,11 @@ def _merge(key: str) -> Detail:
             Fact(_("Taken back by"), found.undone_by),
             Fact(_("Why taken back"), found.undone_reason),
         ]
-    place = Column("place", _("Where"), "mono", value=lambda row: row[0])
+    place = Column("place", _("Where"), "label:table", value=lambda row: row[0].partition(".")[0])
     return Detail(
         title=found.was_masked or str(found.was),
         subtitle=found.label,
-        state=found.state,
+        state=f"merge.{found.state}",
         facts=facts,
         panels=[
             Panel(
@@ -76,7 +76,7 @@ register(
             Column("label", _("By way of")),
             Column("actor", _("By")),
             Column("at", _("At"), "moment"),
-            Column("state", _("State"), "badge"),
+            Column("state", _("State"), "badge:merge"),
         ],
         fetch=_merges,
         link=lambda m: reverse("console:detail", args=["merges", m.id]),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from liti.console.access import PARTNERS
+from liti.console.catalogue.words import product_names
 from liti.console.keys import as_uuid
 from liti.console.resources import Column, Detail, Fact, Panel, Query, Resource, register
 from liti.core.texts import local
@@ -30,12 +31,12 @@ def _partner(key: str) -> Detail:
     return Detail(
         title=local(found),
         subtitle=found.code,
-        state=found.status,
+        state=f"partner.{found.status}",
         facts=[
             Fact(_("Scene"), found.scene, "label"),
-            Fact(_("Paradigm"), found.paradigm, "label"),
+            Fact(_("Paradigm"), found.paradigm, "label:paradigm"),
             Fact(_("Joined"), found.joined_on, "date"),
-            Fact(_("Products"), ", ".join(found.product_codes)),
+            Fact(_("Products"), product_names(found.product_codes)),
         ],
         panels=[
             Panel(
@@ -51,7 +52,7 @@ def _partner(key: str) -> Detail:
             Panel(
                 _("Deliveries"),
                 columns=[
-                    Column("key", _("Key"), "mono"),
+                    Column("key", _("Batch number"), "mono"),
                     Column("received_at", _("At"), "moment"),
                     Column("rows", _("Rows"), "number"),
                     Column("accepted", _("Accepted"), "number"),
@@ -78,10 +79,10 @@ register(
             Column("name", _("Partner"), "local", value=lambda p: p),
             Column("code", _("Code"), "mono"),
             Column("scene", _("Scene"), "label"),
-            Column("paradigm", _("Paradigm"), "label"),
+            Column("paradigm", _("Paradigm"), "label:paradigm"),
             Column("members", _("Members"), "number"),
             Column("joined_on", _("Joined"), "date"),
-            Column("status", _("State"), "badge"),
+            Column("status", _("State"), "badge:partner"),
         ],
         fetch=_partners,
         link=lambda p: reverse("console:detail", args=["partners", p.id]),

@@ -79,7 +79,7 @@ register_pages(
             Column("initiated_at", _("Begun"), "moment"),
             Column("direction", _("Direction"), "label"),
             Column("amount_minor", _("Amount"), "money"),
-            Column("status", _("State"), "badge"),
+            Column("status", _("State"), "badge:payment"),
         ],
         fetch=_waiting,
         link=lambda p: reverse("console:detail", args=["payments", p.id]),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liti.console.who import names
 from liti.core.texts import local as local
+from liti.market import queries as market
 from liti.ui.labels import label_of
 
 Choices = Sequence[tuple[str, str | Promise]]
@@ -58,3 +59,15 @@ def customer_name(party_id: UUID) -> str:
 def customer_href(party_id: UUID) -> str:
     """The customer's page."""
     return reverse("console:customer", args=[party_id])
+
+
+def product_names(codes: Sequence[str]) -> str:
+    """Products by name, in their order; one that is not sold any more by its code."""
+    names = {p.code: local(p) for p in market.shelf()} if codes else {}
+    return ", ".join(names.get(code, code) for code in codes)
+
+
+def scope_name(scope: str) -> str:
+    """What a parameter's value is for: a class, a channel, a rhythm, a product."""
+    word = label_of(scope, "scope")
+    return product_names([scope]) if word == scope.replace("_", " ") and scope else word

@@ -61,6 +61,7 @@ def written(value: Any, kind: str, row: Any) -> SafeString | str:
     """A value as its kind is written."""
     if value is None or value == "":
         return mark_safe('<span class="muted">—</span>')
+    kind, _sign, thing = kind.partition(":")
     match kind:
         case "money":
             return figures.money(value, getattr(row, "currency", "CNY"))
@@ -81,9 +82,9 @@ def written(value: Any, kind: str, row: Any) -> SafeString | str:
         case "lines":
             return format_html('<span class="rule lines">{}</span>', value)
         case "badge":
-            return liti.badge(value)
+            return liti.badge(value, thing)
         case "label":
-            return liti.label(value)
+            return liti.label(value, thing)
         case "labels":
             return ", ".join(liti.label(v) for v in value)
         case "mono":

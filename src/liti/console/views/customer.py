@@ -172,7 +172,7 @@ def products_of(party_id: UUID, held: Sequence[AccountView]) -> list[ProductLine
     lines += [
         ProductLine(
             c.number, _("%(count)d months") % {"count": c.months}, _("Loan"), c.signed_on,
-            c.status, c.outstanding_minor,
+            f"loan.{c.status}", c.outstanding_minor,
         )
         for c in lending.contracts_of(party_id)
     ]  # fmt: skip
@@ -182,8 +182,8 @@ def products_of(party_id: UUID, held: Sequence[AccountView]) -> list[ProductLine
     ]
     lines += [
         ProductLine(
-            card.pan_masked, card.issuer, _("Bound card"), card.bound_on, card.status, None,
-            thing="cards", key=str(card.id),
+            card.pan_masked, card.issuer, _("Bound card"), card.bound_on,
+            f"card.{card.status}", None, thing="cards", key=str(card.id),
         )
         for account in held
         for card in accounts.cards_of(account.id)

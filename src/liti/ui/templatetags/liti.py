@@ -97,17 +97,19 @@ def local(row: Any, field: str = "name") -> str:
 
 
 @register.filter
-def label(code: Any) -> str:
+def label(code: Any, thing: str = "") -> str:
     """The word for a code (state, kind, department, role…) in the reader's language."""
-    return label_of(code)
+    return label_of(code, thing)
 
 
 @register.filter
-def badge(code: Any) -> SafeString:
-    """A coloured badge for a state."""
+def badge(code: Any, thing: str = "") -> SafeString:
+    """A coloured badge for a state (of a `thing` that has its own word for it)."""
     if code in (None, ""):
         return mark_safe("—")
-    return format_html('<span class="badge {}">{}</span>', tone_of(code), label_of(code))
+    return format_html(
+        '<span class="badge {}">{}</span>', tone_of(code, thing), label_of(code, thing)
+    )
 
 
 @register.simple_tag
