@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.api.test_access import problem
 from tests.market.builders import account_of, assess
-from tests.partners.builders import live_partner, row
+from tests.partners.builders import live_partner, members, row
 
 from liti.ledger.queries import balance
 from liti.partners import queries, services
@@ -31,7 +31,8 @@ def test_a_batch_is_taken_once_and_says_what_is_wrong(call, partner):
         (2, "A-2", "mobile")
     ]
     assert again == first | {"replayed": True}
-    assert queries.partner(partner).members == 2
+    assert [e.status for e in queries.enrolments(partner)] == ["waiting", "waiting"]
+    assert queries.partner(partner).members == 0
 
 
 def test_a_key_with_other_members_is_a_conflict(call):
@@ -68,11 +69,12 @@ def test_the_summary_holds_small_figures_back(call, web, partner, token):
     call(BATCHES, {"members": [row(1), row(2)]})
     summary = web.get("/api/v1/partner/members/summary", headers=token("cloud")).json()
     assert summary == {
-        "members": 2,
+        "members": 0,
         "minimum": 10,
         "with_account": None,
         "with_product": None,
         "assets_minor": None,
+        "as_of": None,
     }
 
 
@@ -82,8 +84,7 @@ def test_the_shelf_shows_the_products_of_the_paradigm(web, partner, token):
 
 
 def test_an_order_is_filled_once_from_the_members_account(call, partner):
-    services.onboard_members(partner, [row(1)], key="batch-1")
-    party = queries.member(partner, "A-1")
+    [party] = members(partner, 1)
     account = account_of(party, 100_000)
     services.grant_mandate(party, partner)
     body = {"member_no": "A-1", "product_code": "LTYEB1", "amount_minor": 30_000}
@@ -99,7 +100,6 @@ def test_an_order_is_filled_once_from_the_members_account(call, partner):
 
 
 def test_what_is_not_the_partners_is_not_found(call):
-    other = live_partner("other")
-    services.onboard_members(other, [row(1)], key="batch-1")
+    members(live_partner("other"), 1)
     order = {"member_no": "A-1", "product_code": "LTYEB1", "amount_minor": 1}
     problem(call(ORDERS, order), 404, "partners.unknown_member")

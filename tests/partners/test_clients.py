@@ -6,7 +6,7 @@ import base64
 
 import pytest
 from tests.market.builders import DAY, account_of, assess
-from tests.partners.builders import live_partner, row
+from tests.partners.builders import live_partner, members, row
 
 from liti.core import approvals
 from liti.core.clock import set_business_date
@@ -138,14 +138,19 @@ def test_a_partner_spends_a_customers_money_only_with_his_mandate(client):
 
     refused = call(client, ORDERS, order, bearer, "order-0001")
 
-    assert (refused.status_code, refused.json()["code"]) == (403, "core.no_mandate")
+    nobody = call(client, ORDERS, order | {"member_no": "A-99"}, bearer, "order-0001")
+    assert (refused.status_code, refused.json()["code"]) == (404, "partners.unknown_member")
+    assert refused.json() == {
+        k: v.replace("A-99", "A-31") if isinstance(v, str) else v for k, v in nobody.json().items()
+    }
     assert ledger.balance(account) == 100_000
-    # The bank's own word about its customer outweighs an unverified one of a partner's.
+    # What a partner says of somebody is written nowhere.
     assert parties.reveal(victim, "test").mobile == "13800000001"
 
     with acting(Actor("customer", "him", uuid7(), party_id=victim)):
         services.grant_mandate(victim, partner, evidence="mobile")
-    assert call(client, ORDERS, order, bearer, "order-0001").status_code == 201
+    placed = call(client, ORDERS, order, bearer, "order-0001")
+    assert placed.status_code == 201
     assert ledger.balance(account) == 10_000
     assert set(OrderStep.objects.values_list("actor", flat=True)) == {"cloud"}
 
@@ -159,20 +164,22 @@ def test_a_partner_spends_a_customers_money_only_with_his_mandate(client):
     services.move_partner(partner, "live")
 
     with acting(Actor("customer", "him", uuid7(), party_id=victim)):
-        services.withdraw_mandate(victim, partner)
+        [under_way] = services.withdraw_mandate(victim, partner)
+    assert str(under_way) == placed.json()["id"]
     again = call(client, ORDERS, order | {"amount_minor": 1_000}, bearer, "order-0002")
-    assert again.json()["code"] == "core.no_mandate"
+    assert again.json()["code"] == "partners.unknown_member"
     assert ledger.balance(account) == 10_000
 
 
 def test_a_mandate_is_nobody_elses_to_give(client):
     partner = live_partner()
-    services.onboard_members(partner, [row(1)], key="key-00001")
-    member = queries.member(partner, "A-1")
+    [member] = members(partner, 1)
+    desk = Actor("staff", "desk", uuid7(), frozenset({"service_desk"}))
     for actor in (
         Actor("customer", "other", uuid7(), party_id=uuid7()),
         Actor("client", "cloud", partner_id=partner, scopes=frozenset({"orders:write"})),
         ENGINEER,
+        desk,
     ):
         with acting(actor), pytest.raises(Forbidden):
             services.grant_mandate(member, partner)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.partners.builders import live_partner, row
+from tests.partners.builders import customer, live_partner, row
 
+from liti.core.errors import Conflict
 from liti.core.models import Event
-from liti.parties.models import Party, SourceRecord
-from liti.parties.services import NewPerson, register_person
+from liti.parties.models import Party
+from liti.parties.services import NewPerson, register_people
 from liti.partners import queries, services
-from liti.partners.models import Member
+from liti.partners.models import Enrolment, Member
 
 pytestmark = pytest.mark.django_db
 STATEMENTS_MAX = 40
@@ -43,51 +44,44 @@ def test_a_member_more_is_one_lock_more():
     services.onboard_members(live_partner(), [row(n) for n in range(1, 101)], key="batch-1")
     first = locks() - before
     services.onboard_members(live_partner(), [row(n) for n in range(101, 301)], key="batch-2")
-    # Each person's sign-up is alone for his number; what else is locked does not grow.
-    assert locks() - before - first <= 200 + 20
+    # Nobody is looked up, so nobody is locked.
+    assert first <= 20
+    assert locks() - before - first <= 20
+
+
+def person(number, **other):
+    given = row(number, **other)
+    return NewPerson(given["name"], given["id_number"], given["mobile"])
 
 
 def test_rows_of_one_person_are_one_customer_and_one_of_another_name_is_refused():
-    partner = live_partner()
-    rows = [row(1), row(1, member_no="A-2", mobile="13900000099"), row(1, name="王强"), row(3)]
-    report = services.onboard_members(partner, rows, key="batch-1")
+    people = [person(1), person(1, mobile="13900000099"), person(1, name="王强"), person(3)]
+    first, again, refused, other = register_people(people, "direct")
 
-    assert report.accepted == 3
-    [problem] = report.problems
-    assert (problem.row, problem.member_no) == (3, "A-1")
-    assert "another name" in problem.message
-    assert queries.member(partner, "A-1") == queries.member(partner, "A-2")
-    party = Party.objects.get(id=queries.member(partner, "A-1"))
+    assert isinstance(refused, Conflict)
+    assert "another name" in refused.message
+    assert first == again != other
+    party = Party.objects.get(id=first)
     assert (party.name, party.mobile) == ("李娜", "13900000099")
     assert Party.objects.filter(id_number=row(1)["id_number"]).count() == 1
     told = Event.objects.filter(key=str(party.id), type="parties.person.registered").order_by("seq")
     assert [e.payload["new"] for e in told] == [True, False]
 
 
-def test_a_member_number_said_twice_is_the_last_one_and_a_known_one_moves():
+def test_a_member_number_said_twice_is_the_last_one():
     partner = live_partner()
     services.onboard_members(partner, [row(1), row(2, member_no="A-1")], key="batch-1")
-    assert Member.objects.filter(partner_id=partner).count() == 1
-    second = Party.objects.get(id_number=row(2)["id_number"])
-    assert queries.member(partner, "A-1") == second.id
+    assert queries.enrolments_waiting(customer(1)) == []
+    assert len(queries.enrolments_waiting(customer(2))) == 1
     services.onboard_members(partner, [row(3, member_no="A-1")], key="batch-2")
-    assert queries.member(partner, "A-1") != second.id
+    assert queries.enrolments_waiting(customer(2)) == []
+    assert len(queries.enrolments_waiting(customer(3))) == 1
+    assert not Member.objects.exists()
 
 
-def test_a_known_customer_is_recognised():
-    known = row(1)
-    first = register_person(NewPerson(known["name"], known["id_number"], "13800000001"))
-    partner = live_partner()
-    services.onboard_members(partner, [known, row(3)], key="batch-1")
-    assert queries.member(partner, "A-1") == first
-    records = SourceRecord.objects.filter(party_id=first).values_list("source_id", flat=True)
-    assert sorted(records) == ["direct", "partner"]
-
-
-def test_a_batch_of_bad_rows_writes_nobody():
-    before = Party.objects.count(), SourceRecord.objects.count()
+def test_a_batch_of_bad_rows_asks_nobody():
     report = services.onboard_members(
         live_partner(), [row(1, id_number="123"), row(2, mobile="12")], key="batch-1"
     )
     assert (report.accepted, [p.field for p in report.problems]) == (0, ["id_number", "mobile"])
-    assert (Party.objects.count(), SourceRecord.objects.count()) == before
+    assert not Enrolment.objects.exists()

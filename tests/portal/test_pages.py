@@ -51,7 +51,7 @@ def test_others_are_shut_out(client, partner, page, kind):
 def test_a_file_brings_members_in_and_says_what_is_wrong(signed_in, partner, encoding):
     file = csv(row(1), row(2, mobile="12"), encoding=encoding)
     response = signed_in.post("/portal/deliveries/", {"key": "portal-1", "file": file}, follow=True)
-    assert "1 of 2 members were taken." in response.text
+    assert "1 of 2 requests wait for their persons." in response.text
     assert 'id="problems"' in response.text
     assert "A-2" in response.text
     [batch] = queries.batches(partner)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -60,14 +60,25 @@ class MemberBatchOut(Schema):
     problems: list[RowProblemOut]
 
 
+class MemberRequestOut(Schema):
+    """A request. `status`: waiting, confirmed, left (he is no member any more) or expired."""
+
+    member_no: str
+    status: str
+    requested_at: datetime
+    expires_at: datetime
+
+
 class MembersSummaryOut(Schema):
-    """Figures about the members; null where too few people stand behind one."""
+    """Figures about the members as of a closed day; null where too few people stand behind one,
+    or none was told yet. People are rounded to 5 and amounts to 10,000.00 by default."""
 
     members: int
     minimum: int
     with_account: int | None
     with_product: int | None
     assets_minor: int | None
+    as_of: date | None
 
 
 class ProductOut(Schema):

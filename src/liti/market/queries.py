@@ -161,6 +161,18 @@ def under_way_through(partner_ids: Collection[UUID]) -> dict[UUID, int]:
     return dict(counts)
 
 
+@query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
+def under_way_for(party_id: UUID, partner_id: UUID) -> list[UUID]:
+    """A customer's orders that a partner placed and that are not settled, oldest first."""
+    rows = Order.objects.filter(
+        party_id__in=parties.ids_of(party_id),
+        status__in=UNDER_WAY,
+        channel="partner",
+        contributions__contains=[{"partner_id": str(partner_id)}],
+    )
+    return list(rows.order_by("id").values_list("id", flat=True))
+
+
 @query(staff=CUSTOMERS | MARKET | LEDGER, customer=buyer_of, system=BATCHES)
 def order(order_id: UUID) -> OrderView:
     """One order with its steps. Raises NotFound."""

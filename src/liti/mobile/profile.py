@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -41,11 +43,17 @@ def profile(request: HttpRequest, party_id: UUID) -> HttpResponse:
     return render(request, "mobile/profile.html", context)
 
 
+def _gives(request: HttpRequest) -> bool:
+    """Whether a form gives something away; to refuse or take back nobody is asked again."""
+    return request.method == "POST" and request.POST.get("granted") == "on"
+
+
 @require_http_methods(["GET", "POST"])
 @customer_page
-@door("partners.grant_mandate", "partners.withdraw_mandate")
+@reauthentication_required(enabled=_gives)
+@door("partners.grant_mandate", "partners.withdraw_mandate", "partners.leave_partner")
 def mandates(request: HttpRequest, party_id: UUID) -> HttpResponse:
-    """Which partners may act on his instruction: given and withdrawn with one button each."""
+    """What partners ask of him, which may act on his instruction, and the way out of each."""
     found = partners.mandates_of(party_id)
     if request.method == "POST":
         chosen = request.POST.get("partner", "")
@@ -56,11 +64,38 @@ def mandates(request: HttpRequest, party_id: UUID) -> HttpResponse:
             partner_services.grant_mandate(
                 party_id, mandate.partner_id, evidence=f"mobile:{uuid7()}"
             )
+            messages.success(request, _("Saved. It holds from now on."))
         else:
-            partner_services.withdraw_mandate(party_id, mandate.partner_id)
-        messages.success(request, _("Saved. It holds from now on."))
+            _take_back(request, party_id, mandate.partner_id)
         return redirect("mobile:mandates")
-    return render(request, "mobile/mandates.html", {"mandates": found})
+    waiting = partners.enrolments_waiting(party_id)
+    return render(request, "mobile/mandates.html", {"mandates": found, "waiting": waiting})
+
+
+def _take_back(request: HttpRequest, party_id: UUID, partner_id: UUID) -> None:
+    under_way = partner_services.withdraw_mandate(party_id, partner_id)
+    if request.POST.get("leave") == "on":
+        partner_services.leave_partner(party_id, partner_id)
+    messages.success(request, _("Saved. It holds from now on."))
+    for order_id in under_way:
+        place = reverse("mobile:order", args=[order_id])
+        text = _("An order that the partner placed before is under way: %(place)s")
+        messages.warning(request, text % {"place": place})
+
+
+@require_POST
+@customer_page
+@reauthentication_required(enabled=_gives)
+@door("partners.confirm_enrolment", "partners.decline_enrolment")
+def enrolment(request: HttpRequest, party_id: UUID, enrolment_id: UUID) -> HttpResponse:
+    """Say yes or no to a partner that says he is its member."""
+    if request.POST.get("granted") == "on":
+        partner_services.confirm_enrolment(party_id, enrolment_id, evidence=f"mobile:{uuid7()}")
+        messages.success(request, _("You are a member now. It may do nothing for you yet."))
+    else:
+        partner_services.decline_enrolment(party_id, enrolment_id)
+        messages.success(request, _("Declined. The partner is not told."))
+    return redirect("mobile:mandates")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,5 +17,6 @@ urlpatterns = [
     path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
     path("me/", profile.profile, name="profile"),
     path("me/mandates/", profile.mandates, name="mandates"),
+    path("me/enrolments/<uuid:enrolment_id>/", profile.enrolment, name="enrolment"),
     path("me/consent/", profile.consent, name="consent"),
 ]

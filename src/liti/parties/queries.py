@@ -33,6 +33,7 @@ from liti.parties.identity import (
     living,
     resolve,
 )
+from liti.parties.marks import marks_of
 from liti.parties.merges import merge, merges
 from liti.parties.models import (
     ImportRun,
@@ -86,6 +87,7 @@ __all__ = [
     "import_runs",
     "listing",
     "living",
+    "marks_of",
     "matches_of",
     "merge",
     "merges",

@@ -21,6 +21,7 @@ from liti.parties.consents import ANY, NewConsent, grant_consents, withdraw_cons
 from liti.parties.handover import HandOverReport, hand_over
 from liti.parties.intake import ImportReport, import_source
 from liti.parties.mapping import problem_text
+from liti.parties.marks import NewPerson, claimed
 from liti.parties.matching import MATCH_STEPS, MatchReport, match_all
 from liti.parties.models import (
     LEADS,
@@ -29,7 +30,7 @@ from liti.parties.models import (
     Relation,
     ServiceAssignment,
 )
-from liti.parties.signing_up import NewPerson, register_people, register_person
+from liti.parties.signing_up import register_people, register_person
 from liti.parties.tasks import start_matching
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "NewPerson",
     "assign_row",
     "assign_service",
+    "claimed",
     "end_service",
     "grant_consents",
     "hand_over",

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from liti.core.authority import command
-from liti.core.clock import business_date, local_date
+from liti.core.clock import business_date
 from liti.core.errors import Conflict, InvalidInput, LitiError
 from liti.core.events import NewEvent, emit_many
 from liti.core.ids import uuid7
@@ -20,8 +20,9 @@ from liti.parties import events, golden, teams
 from liti.parties.identity import hold_many
 from liti.parties.intake import upsert
 from liti.parties.mapping import Standardised
+from liti.parties.marks import NewPerson, fitting
 from liti.parties.models import Party, ServiceAssignment
-from liti.parties.rules import names, placeholders, standardise
+from liti.parties.rules import names, standardise
 
 PEOPLE_MAX = 1_000
 
@@ -37,17 +38,6 @@ FROM unnest(%s::text[], %s::uuid[]) AS n(source_key, party_id)
 WHERE r.source_id = %s AND r.source_key = n.source_key
     AND r.party_id IS DISTINCT FROM n.party_id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    """What a person gives at sign-up; name, ID number and mobile are required."""
-
-    name: str
-    id_number: str
-    mobile: str
-    email: str = ""
-    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +161,8 @@ def _on_file(numbers: Sequence[str]) -> dict[str, _OnFile]:
 
 def _record(person: NewPerson) -> Standardised | LitiError:
     """The person as a record of the source, or what is wrong with him."""
-    name = names.person_name(person.name)
-    if placeholders.is_no_name(name):
-        return InvalidInput("parties.person.name", _("The name is missing."), field="name")
     try:
-        number = _checked("id_number", person.id_number)
-        mobile = _checked("mobile", person.mobile)
-        email = _checked("email", person.email) if person.email else ""
+        name, number, mobile, email = fitting(person)
     except InvalidInput as error:
         return error
     return Standardised(
@@ -205,18 +190,3 @@ def _other_name() -> Conflict:
         _("This ID number is on file under another name."),
         remedy=_("Ask a data steward to look at both."),
     )
-
-
-def _checked(field: str, text: str) -> str:
-    try:
-        if field == "id_number":
-            return standardise.id_number(text, today=local_date())
-        return standardise.mobile(text) if field == "mobile" else standardise.email(text)
-    except standardise.Unfit as unfit:
-        raise InvalidInput(
-            f"parties.person.{field}",
-            _("The %(field)s is not valid.") % {"field": field.replace("_", " ")},
-            remedy=_("Compare it with the document and correct it."),
-            field=field,
-            problem=str(unfit),
-        ) from unfit

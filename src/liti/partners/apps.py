@@ -11,3 +11,4 @@ class PartnersConfig(AppConfig):
         """What the room registers with the kernel exists once these are loaded."""
         import_module("liti.partners.ports")
         import_module("liti.partners.proposals")
+        import_module("liti.partners.steps")

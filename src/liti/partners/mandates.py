@@ -14,7 +14,10 @@ from liti.core.authority import BATCHES, Arguments, command, own, query
 from liti.core.clock import now
 from liti.core.errors import InvalidInput, NotFound
 from liti.core.events import emit
+from liti.core.ids import uuid7
 from liti.core.roles import CUSTOMERS, roles
+from liti.market import queries as market
+from liti.partners.enrolment import confirm_waiting
 from liti.partners.events import MANDATE_CHANGED
 from liti.partners.models import Mandate, Member, Partner
 from liti.partners.rules import MANDATED, PartnerStatus
@@ -34,18 +37,20 @@ class MandateView:
     granted_at: datetime | None
 
 
-@command(staff=roles("service_desk"), customer=own("party_id"), system=("demo",))
+@command(customer=own("party_id"))
 @transaction.atomic
 def grant_mandate(
     party_id: UUID, partner_id: UUID, scope: str = ORDERS, *, evidence: str = ""
 ) -> UUID:
-    """The customer lets a partner whose member he is act on his instruction. Given twice it is
-    one mandate. Raises NotFound for a partner that is not his, InvalidInput for a scope."""
+    """The customer, himself, lets a partner whose member he is act on his instruction; where
+    the partner waits for him to be its member, he has become it. Given twice it is one
+    mandate. Raises NotFound for a partner that is not his, InvalidInput for a scope."""
     if scope not in MANDATED:
         raise InvalidInput(
             "partners.mandate_scope", _("No mandate is needed for %(scope)s.") % {"scope": scope}
         )
-    if not Member.objects.filter(partner_id=partner_id, party_id=party_id).exists():
+    is_member = Member.objects.filter(partner_id=partner_id, party_id=party_id).exists()
+    if not is_member and not confirm_waiting(party_id, partner_id, evidence):
         raise NotFound("partners.not_a_member", _("The customer is no member of this partner."))
     # One at a time for one partner and customer; the constraint would say it less kindly.
     Partner.objects.select_for_update(no_key=True).get(id=partner_id)
@@ -64,13 +69,18 @@ def grant_mandate(
 
 @command(staff=roles("service_desk"), customer=own("party_id"))
 @transaction.atomic
-def withdraw_mandate(party_id: UUID, partner_id: UUID, scope: str = ORDERS) -> None:
-    """The customer takes it back: in force at once, for the next call of the partner."""
+def withdraw_mandate(party_id: UUID, partner_id: UUID, scope: str = ORDERS) -> list[UUID]:
+    """The customer takes it back: in force at once, for the next call of the partner. Returns
+    the orders that it placed before and that are under way, which only he can still cancel."""
+    # An order that the partner is just placing is done, or finds no mandate: never between.
+    Partner.objects.select_for_update(of=("self",)).filter(id=partner_id).first()
     rows = Mandate.objects.filter(
         partner_id=partner_id, party_id=party_id, scope=scope, withdrawn_at=None
     )
+    under_way = market.under_way_for(party_id, partner_id)
     if rows.update(withdrawn_at=now()):
         _tell(party_id, partner_id, scope, granted=False)
+    return under_way
 
 
 @query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
@@ -98,12 +108,26 @@ def lacking(partner_id: UUID, parties: Collection[UUID], scope: str) -> Collecti
     return set(parties) - set(given.values_list("party_id", flat=True))
 
 
-def member_of(arguments: Arguments) -> Collection[UUID]:
-    """The customer behind a member number (`partner_id`, `member_no`)."""
-    rows = Member.objects.filter(
-        partner_id=arguments["partner_id"], member_no=arguments["member_no"]
+def mandated_member(arguments: Arguments) -> Collection[UUID]:
+    """The customer behind a member number (`partner_id`, `member_no`) who lets the partner
+    order. Raises NotFound alike for a number that is nobody's and for one without a mandate:
+    what a customer has not allowed does not exist for a partner."""
+    partner_id, member_no = arguments["partner_id"], arguments["member_no"]
+    rows = Member.objects.filter(partner_id=partner_id, member_no=member_no)
+    party = rows.values_list("party_id", flat=True).first()
+    if lacking(partner_id, [party or uuid7()], ORDERS):
+        raise unknown_member(member_no)
+    assert party is not None
+    return {party}
+
+
+def unknown_member(member_no: str) -> NotFound:
+    """What a partner hears of whoever has not allowed it anything."""
+    return NotFound(
+        "partners.unknown_member",
+        _("There is no member %(number)s for whom you may do this.") % {"number": member_no},
+        remedy=_("Ask your member to confirm in the bank’s app."),
     )
-    return set(rows.values_list("party_id", flat=True))
 
 
 def _tell(party_id: UUID, partner_id: UUID, scope: str, *, granted: bool) -> None:

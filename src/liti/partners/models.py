@@ -6,9 +6,9 @@ from django.db import models
 
 from liti.core.history import tracked
 from liti.core.ids import uuid7
-from liti.core.party_ids import PartyIdField
+from liti.core.party_ids import READ, PartyIdField
 from liti.partners.merging import one_mandate
-from liti.partners.rules import PartnerStatus
+from liti.partners.rules import EnrolmentStatus, PartnerStatus
 
 
 @tracked
@@ -125,3 +125,79 @@ class Member(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["partner", "member_no"], name="one_row_per_member_no")
         ]
+
+
+@tracked
+class Enrolment(models.Model):
+    """A partner says that somebody is its member; it waits for his own answer.
+
+    Who is meant is a mark (`parties.marks`), not data; `party_id` is whoever answered.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, related_name="enrolments", db_index=False
+    )
+    member_no = models.CharField(max_length=60)
+    mark = models.CharField(max_length=64, db_index=True)
+    status = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in EnrolmentStatus], default="waiting"
+    )
+    requested_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    party_id = PartyIdField(null=True, on_merge=READ)
+    evidence = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "member_no"],
+                condition=models.Q(status="waiting"),
+                name="one_request_waits_for_a_member_number",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["partner", "-requested_at"], name="requests_of_partner"),
+        ]
+
+
+class Cohort(models.Model):
+    """People whose figures a partner is told together, fixed on a day (figures.py)."""
+
+    id = models.BigAutoField(primary_key=True)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="cohorts")
+    frozen_on = models.DateField()
+
+
+class CohortMember(models.Model):
+    """One of them. Two customers who turn out to be one are one of them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.PROTECT, related_name="people", db_index=False
+    )
+    party_id = PartyIdField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "party_id"], name="once_in_a_cohort")
+        ]
+
+
+class MemberFigures(models.Model):
+    """What a partner was told of a closed day; rounded, null where it is held back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, related_name="figures", db_index=False
+    )
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT)
+    on = models.DateField()
+    people = models.PositiveIntegerField()
+    with_account = models.PositiveIntegerField(null=True)
+    with_product = models.PositiveIntegerField(null=True)
+    assets_minor = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["partner", "on"], name="figures_once_a_day")]

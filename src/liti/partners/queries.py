@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,18 +9,21 @@ from uuid import UUID
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from liti.accounts import queries as accounts
 from liti.core import params
 from liti.core.authority import BATCHES, open_to_all, own, own_partner, query, scope
 from liti.core.errors import NotFound
 from liti.core.roles import CUSTOMERS, PARTNERS, roles
 from liti.market import queries as market
 from liti.parties import queries as party_reads
+from liti.partners.enrolment import EnrolmentState as EnrolmentState
+from liti.partners.enrolment import EnrolmentView as EnrolmentView
+from liti.partners.enrolment import enrolments as enrolments
+from liti.partners.enrolment import enrolments_waiting as enrolments_waiting
 from liti.partners.mandates import MandateView as MandateView
 from liti.partners.mandates import mandates_of as mandates_of
-from liti.partners.models import ApiClient, Member, MemberBatch, Partner
-from liti.partners.rules import SCOPES, aggregate_visible
-from liti.wealth import queries as wealth
+from liti.partners.mandates import unknown_member
+from liti.partners.models import ApiClient, Member, MemberBatch, MemberFigures, Partner
+from liti.partners.rules import SCOPES
 
 # A person with two member numbers, who was two customers once, is one.
 _PEOPLE = Count("members__party_id", distinct=True)
@@ -65,9 +67,9 @@ class ClientView:
 
 @dataclass(frozen=True, slots=True)
 class MembersSummary:
-    """What the enterprise may know of its members: figures, where the group is large enough.
-
-    Figures are None when fewer than `minimum` people stand behind them.
+    """What the enterprise may know of its members. `members` is how many there are, which it
+    knows; the figures are those of the closed day `as_of`, of a fixed crowd and rounded
+    (figures.py). None: none yet, or fewer than `minimum` people stand behind it.
     """
 
     members: int
@@ -75,6 +77,7 @@ class MembersSummary:
     with_account: int | None
     with_product: int | None
     assets_minor: int | None
+    as_of: date | None
 
 
 @query(staff=PARTNERS, system=BATCHES)
@@ -124,10 +127,7 @@ def member(partner_id: UUID, member_no: str) -> UUID:
         .first()
     )
     if found is None:
-        raise NotFound(
-            "partners.unknown_member",
-            _("There is no member %(number)s.") % {"number": member_no},
-        )
+        raise unknown_member(member_no)
     return found
 
 
@@ -155,20 +155,14 @@ def developer_scopes(partner_id: UUID) -> tuple[str, ...]:
 
 @query(staff=PARTNERS, client=scope("members:read", partner="partner_id"), system=BATCHES)
 def members_summary(partner_id: UUID) -> MembersSummary:
-    """Aggregate of a partner's members; figures of small groups are held back."""
-    parties = list(
-        Member.objects.filter(partner_id=partner_id).values_list("party_id", flat=True).distinct()
-    )
+    """A partner's members in figures, as they were published for the last closed day."""
+    members = Member.objects.filter(partner_id=partner_id).values("party_id").distinct().count()
     minimum = int(params.get("partners.aggregate_minimum"))
-    assets = accounts.assets_by_party(parties)
-    holders = wealth.values_of(parties) if parties else {}
-    values: Sequence[tuple[int, int]] = [
-        (len(assets), len(assets)),
-        (len(holders), len(holders)),
-        (len(assets), sum(assets.values()) + sum(holders.values())),
-    ]
-    shown = [v if aggregate_visible(n, minimum) else None for n, v in values]
-    return MembersSummary(len(parties), minimum, *shown)
+    told = MemberFigures.objects.filter(partner_id=partner_id).order_by("-on").first()
+    if told is None:
+        return MembersSummary(members, minimum, None, None, None, None)
+    figures = (told.with_account, told.with_product, told.assets_minor)
+    return MembersSummary(members, minimum, *figures, told.on)
 
 
 @query(staff=PARTNERS, client=own_partner("partner_id"), system=BATCHES)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +29,28 @@ PARTNER_STATES = StateMachine(
         "live": ("suspended", "ended"),
         "suspended": ("live", "ended"),
         "ended": (),
+    },
+)
+
+
+class EnrolmentStatus(StrEnum):
+    """What became of a partner's word that somebody is its member."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    REPLACED = "replaced"
+    LEFT = "left"
+
+
+ENROLMENT_STATES = StateMachine(
+    "partners.enrolment",
+    {
+        "waiting": ("confirmed", "declined", "replaced"),
+        "confirmed": ("left",),
+        "declined": (),
+        "replaced": (),
+        "left": (),
     },
 )
 
@@ -77,3 +100,23 @@ def aggregate_visible(members: int, minimum: int) -> bool:
     people is personal data again, so below `minimum` nothing is shown.
     """
     return members >= minimum
+
+
+def shown_status(status: str, expires_at: datetime, at: datetime) -> str:
+    """What its partner sees of a request: no answer and a no look the same, at every moment."""
+    if status in (EnrolmentStatus.CONFIRMED, EnrolmentStatus.LEFT):
+        return status
+    return "waiting" if at < expires_at else "expired"
+
+
+def tells_nobody_apart(differences: Sequence[tuple[int, int]], minimum: int) -> bool:
+    """Whether a crowd may be told of beside all earlier ones: of each, nobody or at least
+    `minimum` people came, and nobody or at least `minimum` went."""
+    return all(n == 0 or n >= minimum for pair in differences for n in pair)
+
+
+def rounded(value: int, step: int) -> int:
+    """To the nearest multiple of a step, halves up; a negative value by its amount."""
+    if value < 0:
+        return -rounded(-value, step)
+    return (value + step // 2) // step * step

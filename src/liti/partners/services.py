@@ -13,14 +13,12 @@ from django.utils.translation import gettext as _
 
 from liti.accounts import queries as accounts
 from liti.core.authority import command, scope
-from liti.core.clock import business_date
-from liti.core.errors import Conflict, InvalidInput, LitiError, NotFound
+from liti.core.errors import Conflict, InvalidInput, NotFound
 from liti.core.events import emit
 from liti.core.roles import roles
 from liti.market import queries as market
 from liti.market.services import Contribution, place_order
 from liti.parties import queries as party_reads
-from liti.parties import services as parties
 from liti.partners import queries
 from liti.partners.clients import (
     ClientSecret,
@@ -30,8 +28,22 @@ from liti.partners.clients import (
     propose_scopes,
 )
 from liti.partners.delivery import COLUMNS, REQUIRED, read_members
+from liti.partners.enrolment import (
+    ask,
+    confirm_enrolment,
+    decline_enrolment,
+    leave_partner,
+)
 from liti.partners.events import MEMBERS_JOINED
-from liti.partners.mandates import grant_mandate, member_of, withdraw_mandate
+from liti.partners.figures import publish_figures
+from liti.partners.mandates import (
+    ORDERS,
+    grant_mandate,
+    lacking,
+    mandated_member,
+    unknown_member,
+    withdraw_mandate,
+)
 from liti.partners.models import Member, MemberBatch, Partner
 from liti.partners.proposals import propose_partner, propose_partner_status
 from liti.partners.rules import (
@@ -39,8 +51,6 @@ from liti.partners.rules import (
     PartnerStatus,
     RowProblem,
     content_hash,
-    missing_fields,
-    unreadable_fields,
 )
 from liti.partners.standing import (
     NewPartner,
@@ -53,10 +63,11 @@ from liti.partners.standing import partner as find_partner
 
 __all__ = [
     "BATCH_MAX", "COLUMNS", "REQUIRED", "SCOPES", "BatchReport", "ClientSecret", "NewPartner",
-    "create_client", "end_client",
-    "go_live", "grant_mandate", "link_members", "move_partner", "onboard_members",
-    "order_for_member", "propose_client", "propose_partner", "propose_partner_status",
-    "propose_scopes", "read_members", "register_partner", "suspend_partner", "withdraw_mandate",
+    "confirm_enrolment", "create_client", "decline_enrolment", "end_client",
+    "go_live", "grant_mandate", "leave_partner", "link_members", "move_partner",
+    "onboard_members", "order_for_member", "propose_client", "propose_partner",
+    "propose_partner_status", "propose_scopes", "publish_figures", "read_members",
+    "register_partner", "suspend_partner", "withdraw_mandate",
 ]  # fmt: skip
 BATCH_MAX = 1000
 
@@ -81,11 +92,11 @@ class BatchReport:
 def onboard_members(
     partner_id: UUID, rows: Sequence[Mapping[str, Any]], *, key: str
 ) -> BatchReport:
-    """Bring members in: each becomes one customer of the bank, or is recognised as one.
+    """Ask people to be the partner's members: each request waits for the person's own word.
 
-    Good rows are kept, bad ones come back with the field and what is wrong. The same key
-    with the same rows returns the first report; with other rows it raises Conflict. Raises
-    InvalidInput for more than BATCH_MAX rows.
+    The answer says what is wrong with a row by itself, never whether somebody is on file. The
+    same key with the same rows returns the first report; with other rows it raises Conflict.
+    Raises InvalidInput for more than BATCH_MAX rows.
     """
     partner = _live(partner_id)
     if len(rows) > BATCH_MAX:
@@ -106,7 +117,7 @@ def onboard_members(
                 remedy=_("Use a new key for a new batch."),
             )
         return _report(earlier, replayed=True)
-    accepted, problems = _join(partner, rows)
+    accepted, problems = ask(partner, rows)
     batch = MemberBatch.objects.create(
         partner=partner,
         key=key,
@@ -119,7 +130,7 @@ def onboard_members(
     return _report(batch, replayed=False)
 
 
-@command(client=scope("orders:write", partner="partner_id", mandate=member_of))
+@command(client=scope("orders:write", partner="partner_id", mandate=mandated_member))
 @transaction.atomic
 def order_for_member(
     partner_id: UUID, member_no: str, product_code: str, amount_minor: int, *, key: str
@@ -127,11 +138,14 @@ def order_for_member(
     """Order a product of the partner's shelf for a member, from his own account, on his
     instruction.
 
-    Raises NotFound for another's member, a product that is not on the shelf or a member
-    without an account, and what the market raises.
+    Raises NotFound `partners.unknown_member` for whoever is no member or gave no mandate,
+    NotFound for a product that is not on the shelf or a member without an account, and what
+    the market raises.
     """
     partner = _live(partner_id, hold=True)
     party_id = queries.member(partner_id, member_no)
+    if lacking(partner_id, [party_id], ORDERS):  # withdrawn since it was asked at the door
+        raise unknown_member(member_no)
     if product_code not in {p.code for p in queries.shelf(partner_id)}:
         raise NotFound(
             "partners.unknown_product",
@@ -170,51 +184,6 @@ def link_members(partner_id: UUID, members: Sequence[tuple[str, UUID]], joined_o
         batch_size=1000,
     )
     return Member.objects.filter(partner=partner).count() - before
-
-
-def _join(partner: Partner, rows: Sequence[Mapping[str, Any]]) -> tuple[int, list[RowProblem]]:
-    """Bring the rows in as one set; returns how many came in, and what is wrong with the rest."""
-    problems: list[RowProblem] = []
-    asked: list[tuple[int, str, parties.NewPerson]] = []
-    for number, row in enumerate(rows, start=1):
-        member_no = str(row.get("member_no") or "").replace("\0", "").strip()[:60]
-        if unreadable := unreadable_fields(row):
-            text = _("This is too long, or holds characters that can't be read.")
-            problems.append(RowProblem(number, member_no, unreadable[0], text))
-        elif missing := missing_fields(row):
-            problems.append(RowProblem(number, member_no, missing[0], _("This field is required.")))
-        else:
-            asked.append((number, member_no, _person(row)))
-    parties_of = parties.register_people([person for *_who, person in asked], "partner")
-    members: dict[str, UUID] = {}
-    accepted = 0
-    for (number, member_no, _of), found in zip(asked, parties_of, strict=True):
-        if isinstance(found, LitiError):
-            field = str(found.data.get("field", ""))
-            problems.append(RowProblem(number, member_no, field, str(found)))
-            continue
-        members[member_no] = found
-        accepted += 1
-    joined_on = business_date()
-    Member.objects.bulk_create(
-        [
-            Member(partner=partner, member_no=number, party_id=party, joined_on=joined_on)
-            for number, party in members.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["partner", "member_no"],
-        update_fields=["party_id", "joined_on"],
-    )
-    return accepted, sorted(problems, key=lambda problem: problem.row)
-
-
-def _person(row: Mapping[str, Any]) -> parties.NewPerson:
-    return parties.NewPerson(
-        name=str(row["name"]),
-        id_number=str(row["id_number"]),
-        mobile=str(row["mobile"]),
-        email=str(row.get("email") or ""),
-    )
 
 
 def _report(batch: MemberBatch, *, replayed: bool) -> BatchReport:

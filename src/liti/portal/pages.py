@@ -26,10 +26,11 @@ KEY_MAX = 120
 @partner_page
 def home(request: HttpRequest, partner: PartnerView) -> HttpResponse:
     """Figures about the members and the latest deliveries."""
-    context = {
+    context: dict[str, object] = {
         "summary": partners.members_summary(partner.id),
         "batches": partners.batches(partner.id, limit=5),
     }
+    context["requests"] = partners.enrolments(partner.id, limit=10)
     return _page(request, partner, "portal/home.html", context)
 
 
@@ -101,9 +102,11 @@ def _take(request: HttpRequest, partner: PartnerView, key: str) -> HttpResponse:
     report = services.onboard_members(partner.id, rows, key=key)
     numbers = {"accepted": report.accepted, "rows": report.rows}
     if report.problems:
-        messages.warning(request, _("%(accepted)d of %(rows)d members were taken.") % numbers)
+        messages.warning(
+            request, _("%(accepted)d of %(rows)d requests wait for their persons.") % numbers
+        )
     else:
-        messages.success(request, _("All %(rows)d members were taken.") % numbers)
+        messages.success(request, _("All %(rows)d requests wait for their persons.") % numbers)
     return redirect("portal:delivery", report.id)
 
 

@@ -73,15 +73,15 @@ def _onboarding(arguments: dict[str, Any]) -> Summary:
     rows = read_members(arguments["file"].read_bytes())
     return Summary(
         [*_facts(arguments["partner_id"]), Fact(_("Rows read"), len(rows), "number")],
-        [_("Each member becomes a customer of the bank, or is recognised as one."),
+        [_("Each waits until that person confirms it in the app; nobody is looked up."),
          _("Good rows are kept, bad ones are listed with what is wrong.")],
     )  # fmt: skip
 
 
 def _onboarded(report: BatchReport) -> Shown:
     return Shown(
-        _("The members are taken"),
-        gettext("%(accepted)d of %(rows)d members were taken.")
+        _("The requests wait"),
+        gettext("%(accepted)d of %(rows)d requests wait for their persons.")
         % {"accepted": report.accepted, "rows": report.rows},
         [
             Fact(gettext("Row %(row)d") % {"row": p.row}, f"{p.field}: {p.message}")
@@ -115,10 +115,6 @@ def _end_client(partner_id: UUID, client_id: str) -> None:
 def _member_of(filled: Any) -> list[tuple[str, str]]:
     found = partners.mandates_of(filled["party_id"])
     return [(str(m.partner_id), local(m, "partner")) for m in found]
-
-
-def _grant(party_id: UUID, partner_id: UUID, evidence: str) -> UUID:
-    return services.grant_mandate(party_id, partner_id, evidence=f"paper:{evidence}")
 
 
 def _take_back(party_id: UUID, partner_id: UUID) -> None:
@@ -330,19 +326,7 @@ register(
         back=_page,
         result=lambda arguments, _report: _page(str(arguments["partner_id"])),
         shows=_onboarded,
-        message=_("The members are taken."),
-    ),
-    _on_party(
-        "grant-mandate",
-        services.grant_mandate,
-        _("Record a mandate on paper"),
-        _("The partner may order for the customer, on his instruction."),
-        calls=_grant,
-        inputs={
-            "partner_id": MEMBER_OF,
-            "evidence": Input(_("Number of the paper"), length=60),
-        },
-        message=_("The mandate is on file."),
+        message=_("The requests wait for their persons."),
     ),
     _on_party(
         "withdraw-mandate",

@@ -46,8 +46,9 @@ def _partner(key: str) -> Detail:
                     Fact(_("With an account"), summary.with_account, "number"),
                     Fact(_("With a product"), summary.with_product, "number"),
                     Fact(_("Assets"), summary.assets_minor, "money"),
+                    Fact(_("As of"), summary.as_of, "date"),
                 ],
-                note=_("Figures are held back where fewer people than the minimum stand behind."),
+                note=_("Rounded figures of a closed day, of a crowd that changes by many or not."),
             ),
             Panel(
                 _("Deliveries"),
