@@ -20,6 +20,7 @@ from liti.core.history import Revision, history
 from liti.core.roles import CUSTOMERS, LEDGER, MARKET, STAFF
 from liti.market import rules
 from liti.market.assessing import AssessmentView, assessment_of, questionnaire
+from liti.market.disclosures import disclosure
 from liti.market.models import Order, OrderStep, Product, ProductVersion
 from liti.market.rules import UNDER_WAY, Assessed, Suitability, age_on
 from liti.market.whose import buyer_of
@@ -44,7 +45,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ProductView:
-    """A product as it stands on the day. `takes_orders`: it can be bought here, now."""
+    """A product as it stands on the day. `takes_orders`: it can be bought here, now.
+
+    `disclosure`: what must be said of it wherever it is offered.
+    """
 
     code: str
     name_zh: str
@@ -65,6 +69,8 @@ class ProductView:
     status: str
     version: int
     takes_orders: bool
+    disclosure_zh: str = ""
+    disclosure_en: str = ""
     suitability: Suitability | None = None
 
 
@@ -253,6 +259,9 @@ def _verdict(
 def _product_view(version: ProductVersion, verdict: Suitability | None = None) -> ProductView:
     row = version.product
     classes: Sequence[str] = version.account_classes
+    said_zh, said_en = disclosure(
+        row.category, business_date(), row.supplier.name_zh, row.supplier.name_en
+    )
     return ProductView(
         code=row.code,
         name_zh=version.name_zh,
@@ -273,6 +282,8 @@ def _product_view(version: ProductVersion, verdict: Suitability | None = None) -
         status=row.status,
         version=version.version,
         takes_orders=row.engine in engines.registered() and row.status == Product.Status.ON_SHELF,
+        disclosure_zh=said_zh,
+        disclosure_en=said_en,
         suitability=verdict,
     )
 

@@ -36,8 +36,10 @@ def sweep_product(party_id: UUID) -> ProductView:
 def sweep(request: HttpRequest, party_id: UUID) -> HttpResponse:
     """What is held and what moved it."""
     holdings = wealth.holdings_of(party_id)
+    product = sweep_product(party_id)
     context = {
-        "product": sweep_product(party_id),
+        "product": product,
+        "published": wealth.published_yield(product.code),
         "holdings": holdings,
         "value_minor": sum(h.value_minor for h in holdings),
         "transit_minor": sum(h.in_transit_minor for h in holdings),

@@ -14,6 +14,21 @@ from liti.core.channels import Channel
 
 GOOD, WARN, BAD, INFO, PLAIN = "good", "warn", "bad", "info", ""
 
+# Of a product's risk and of what a customer is ready to bear.
+RISKS = {
+    1: _("low risk"),
+    2: _("medium to low risk"),
+    3: _("medium risk"),
+    4: _("medium to high risk"),
+    5: _("high risk"),
+}
+CLASSES = {
+    1: _("conservative"),
+    2: _("prudent"),
+    3: _("balanced"),
+    4: _("growth"),
+    5: _("aggressive"),
+}
 # code: (word, tone of its badge)
 LABELS: dict[str, tuple[Promise, str]] = {
     # states

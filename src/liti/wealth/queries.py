@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,14 +14,14 @@ from django.db.models import Count, Sum
 
 from liti.accounts.queries import held_by
 from liti.core import params
-from liti.core.authority import BATCHES, own, query
+from liti.core.authority import BATCHES, open_to_all, own, query
 from liti.core.clock import business_date
 from liti.core.history import Revision, history
 from liti.core.roles import CUSTOMERS, LEDGER, MARKET
 from liti.ledger.queries import balance, internal_account
 from liti.parties import queries as parties
 from liti.wealth.models import Fund, FundYield, Holding, IncomeRun
-from liti.wealth.rules import redeemable_today
+from liti.wealth.rules import YIELD_DAYS, redeemable_today, seven_day_yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,16 @@ class FundFigures:
     @property
     def agrees(self) -> bool:
         return self.shares_minor == self.pool_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a fund has published last: the income per 10,000 shares of a day, and the
+    annualised yield of seven days up to it as a share of one (None where a day is missing)."""
+
+    on: date
+    per_10000: Decimal
+    seven_day: Decimal | None
 
 
 _HOLDINGS = """
@@ -162,6 +172,19 @@ def funds() -> list[FundFigures]:
             )
         )
     return found
+
+
+@open_to_all("what a fund has published")
+def published_yield(fund_code: str) -> Published | None:
+    """The newest published yield of a fund, or None."""
+    rows = FundYield.objects.filter(fund__code=fund_code, on__lte=business_date())
+    newest = list(rows.order_by("-on")[:YIELD_DAYS])
+    if not newest:
+        return None
+    last = newest[0]
+    whole = [last.on - timedelta(days=n) for n in range(YIELD_DAYS)] == [y.on for y in newest]
+    incomes = [y.income_per_10000 for y in newest]
+    return Published(last.on, last.income_per_10000, seven_day_yield(incomes) if whole else None)
 
 
 @query(staff=LEDGER | MARKET, system=BATCHES)

@@ -16,7 +16,7 @@ from liti.core import clock, texts
 from liti.core.context import current_actor
 from liti.core.roles import RAW_DATA
 from liti.ui import figures, icons
-from liti.ui.labels import label_of, tone_of
+from liti.ui.labels import CLASSES, RISKS, label_of, tone_of
 from liti.ui.notices import sample_bank_is_loaded
 
 register = template.Library()
@@ -56,6 +56,18 @@ def number(value: Any) -> str:
 def percent(share: Any, digits: int = 1) -> str:
     """A share from 0 to 1 as per cent."""
     return figures.percent(share, digits)
+
+
+@register.filter
+def risk_name(level: int | None) -> str:
+    """R1 to R5 with its name; nothing for what bears no investment risk."""
+    return f"R{level} {RISKS[level]}" if level else ""
+
+
+@register.filter
+def class_name(level: int | None) -> str:
+    """C1 to C5 with its name."""
+    return f"C{level} {CLASSES[level]}" if level else ""
 
 
 @register.filter
