@@ -40,6 +40,7 @@ internal(
         "market.move_product": APPROVED,
         "market.record_outcome": "an engine's own answer, asked for or called back",
         "outreach.close_by_order": f"{HANDLER}: the sale answers the open contacts",
+        "outreach.leave_in_peace": f"{HANDLER}: a consent is withdrawn",
         "parties.relate_many": "the many of `relate`, for imports",
         "parties.register_people": "the many of `register_person`, for imports",
         "parties.release_served": f"{HANDLER}: a member of the staff leaves",

@@ -16,18 +16,18 @@ GOOD, WARN, BAD, INFO, PLAIN = "good", "warn", "bad", "info", ""
 
 # Of a product's risk and of what a customer is ready to bear.
 RISKS = {
-    1: _("low risk"),
-    2: _("medium to low risk"),
-    3: _("medium risk"),
-    4: _("medium to high risk"),
-    5: _("high risk"),
+    1: pgettext_lazy("risk", "low risk"),
+    2: pgettext_lazy("risk", "medium to low risk"),
+    3: pgettext_lazy("risk", "medium risk"),
+    4: pgettext_lazy("risk", "medium to high risk"),
+    5: pgettext_lazy("risk", "high risk"),
 }
 CLASSES = {
-    1: _("conservative"),
-    2: _("prudent"),
-    3: _("balanced"),
-    4: _("growth"),
-    5: _("aggressive"),
+    1: pgettext_lazy("class", "conservative"),
+    2: pgettext_lazy("class", "prudent"),
+    3: pgettext_lazy("class", "balanced"),
+    4: pgettext_lazy("class", "growth"),
+    5: pgettext_lazy("class", "aggressive"),
 }
 # code: (word, tone of its badge)
 LABELS: dict[str, tuple[Promise, str]] = {
