@@ -68,7 +68,7 @@ with acting(job("demo")):
     from liti.ledger import queries as ledger
     from liti.market import services as market
     from liti.parties import queries as parties
-    from liti.sample import days, demo, services
+    from liti.sample import acts, days, demo, services
     from liti.wealth import services as wealth
     walk = demo.begin(customers={customers}, closed_days=local_date().day + 1)
     for step in demo.STEPS:
@@ -81,8 +81,9 @@ with acting(job("demo")):
     wealth.record_yields(days.FUND, {{on: "0.5500" for on in coming}})
     bought = 0
     for account, party in days.owners():
-        if ledger.balance(account) > 1_000_000 and parties.party(party).birth_date and bought < 9:
-            market.assess(party, days._answers())
+        born = parties.party(party).birth_date
+        if ledger.balance(account) > 1_000_000 and born and born.year < 2005 and bought < 9:
+            market.assess(party, acts.careful_answers())
             market.place_order(party, days.FUND, account, 200_000 + bought, channel="mobile",
                                key=f"made-{{account}}")
             bought += 1

@@ -134,6 +134,18 @@ def test_a_like_transfer_every_month_counts_as_regular_income():
     assert queries.features(irregular).salary_in_minor is None
 
 
+def test_a_pension_is_regular_and_no_salary():
+    bank, pensioner, working = SmallBank(), uuid7(), uuid7()
+    for party, kind in ((pensioner, "pension"), (working, "transfer_in")):
+        account = bank.account(party)
+        for month in range(3):
+            bank.entry(account, days_ago(80 - 30 * month), 10_000, kind)
+    build(bank)
+
+    assert queries.features(pensioner).salary_in_minor is None
+    assert queries.features(working).salary_in_minor == 10_000
+
+
 def test_a_customer_without_entries_has_zeros_and_unknowns():
     bank, party = SmallBank(), uuid7()
     bank.account(party)

@@ -9,7 +9,7 @@ import pytest
 from tests.parties.builders import known_party
 
 from liti.core.ids import uuid7
-from liti.ledger.queries import balance, internal_account
+from liti.ledger.queries import balance, entries, internal_account
 from liti.ledger.services import NewAccount, TransferRequest, open_accounts, post_one
 from liti.lending import collecting, queries, services
 from liti.lending.models import Collection, ScheduleLine
@@ -91,4 +91,16 @@ def test_interest_and_principal_are_taken_both_or_neither():
     end(FIRST + timedelta(days=1))
     assert (balance(account), Collection.objects.get().state) == (0, "paid")
     assert balance(internal_account("interest.income")) - before == 50
+    assert queries.contract(contract).outstanding_minor == 20_000
+
+
+def test_the_borrower_sees_one_payment_and_the_interest_counts_as_paid():
+    contract, account = loan(25_000)
+    ScheduleLine.objects.filter(contract_id=contract).update(interest_minor=50)
+    end(FIRST)
+    newest = entries(account)[0]
+    assert (newest.kind, newest.change_minor) == ("loan_instalment", -10_050)
+    first, second = queries.schedule(contract)[:2]
+    assert (first.amount_minor, first.paid_minor) == (10_050, 10_050)
+    assert second.paid_minor == 0
     assert queries.contract(contract).outstanding_minor == 20_000

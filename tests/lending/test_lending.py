@@ -17,7 +17,15 @@ from liti.core.ids import uuid7
 from liti.ledger.queries import balance, internal_account
 from liti.ledger.services import TransferRequest, post_one
 from liti.lending import queries, rules, services
-from liti.lending.rules import Method, add_months, annual_rates, interest_by_day, schedule
+from liti.lending.rules import (
+    Method,
+    add_months,
+    annual_rates,
+    interest_by_day,
+    lent_for,
+    recorded_schedule,
+    schedule,
+)
 
 SIGNED = date(2025, 1, 31)
 YEAR = (12_000_000, Decimal("0.072"), 12, SIGNED)
@@ -185,3 +193,26 @@ def test_a_quote_shows_the_rates_with_the_schedule():
 def test_terms_that_are_none_are_refused(terms):
     with pytest.raises(InvalidInput):
         queries.quote(*terms, SIGNED)
+
+
+@given(
+    st.integers(10_000, 5_000_000),
+    st.sampled_from([12, 24, 36, 48, 60]),
+    st.decimals("0", "0.24", places=4),
+)
+def test_recorded_instalments_pay_back_what_was_lent_at_the_rate(instalment, months, rate):
+    """All instalments are the recorded one; principal and interest are all of it."""
+    principal = lent_for(instalment, months, rate)
+    lines = recorded_schedule(principal, instalment, months, date(2024, 1, 31), rate)
+    assert {line.amount_minor for line in lines} == {instalment}
+    assert sum(line.principal_minor for line in lines) == principal
+    assert sum(line.interest_minor for line in lines) == instalment * months - principal
+    assert all(line.interest_minor >= -months for line in lines)  # the rounding of the last
+    assert lent_for(instalment, months, Decimal(0)) == instalment * months
+
+
+def test_what_is_paid_of_an_instalment_is_principal_and_interest():
+    principal = lent_for(10_000, 3, Decimal("0.12"))
+    assert principal == 29_410
+    lines = recorded_schedule(principal, 10_000, 3, date(2026, 1, 15), Decimal("0.12"))
+    assert [line.interest_minor for line in lines] == [294, 197, 99]

@@ -19,6 +19,7 @@ from liti.core.ids import uuid7
 from liti.core.models import AccessLog
 from liti.parties import queries, services
 from liti.parties.models import SourceRecord
+from liti.sample.people.identity import uscc
 
 pytestmark = pytest.mark.django_db
 
@@ -247,3 +248,28 @@ def test_personal_data_is_revealed_to_whom_it_is_declared_for_and_with_a_purpose
     with acting(desk):
         assert queries.reveal(party_id, "call back").revealed
     assert AccessLog.objects.latest("id").purpose == "call back"
+
+
+def test_the_corporate_department_s_file_holds_enterprises(tmp_path):
+    """One enterprise of the payroll and the corporate file, with its representative."""
+    human = people(1)[0]
+    code = uscc("110105", "MA000001")
+    firm = {
+        "企业客户号": "E1", "企业名称": "京华测试科技有限公司", "统一社会信用代码": code,
+        "法定代表人证件号": human.id_number, "客户经理工号": "CM001",
+    }  # fmt: skip
+    services.import_source("retail", write_csv(tmp_path / "r.csv", [row_of(human, "R1")]))
+    report = services.import_source("corporate", write_csv(tmp_path / "c.csv", [firm]))
+    assert (report.accepted, report.rejected) == (1, 0)
+    record = SourceRecord.objects.get(source_id="corporate")
+    assert (record.kind, record.uscc, record.rm_code) == ("organisation", code, "CM001")
+    services.match_all()
+    found = queries.party(queries.party_by_source("corporate")["E1"])
+    assert found.kind == "organisation"
+    head = queries.party_by_source("retail")["R1"]
+    related = [(r.kind, r.other_id) for r in queries.relations_of(head)]
+    assert ("legal_representative", found.id) in related
+    bare = {k: v for k, v in firm.items() if k != "统一社会信用代码"}
+    path = write_csv(tmp_path / "d.csv", [bare])
+    with pytest.raises(InvalidInput):  # a file without the column is refused whole
+        services.import_source("corporate", path)

@@ -8,15 +8,18 @@ from datetime import date
 import pytest
 
 from liti.core.errors import InvalidInput
-from liti.sample import names, services, source
+from liti.sample import names, source
 from liti.sample.books.chain import chain
 from liti.sample.books.counter import kind_and_counter
-from liti.sample.simulate.rhythm import listen
+from liti.sample.incomes import Income
+from liti.sample.scope import chained_accounts
+from liti.sample.simulate.month import chance
+from liti.sample.simulate.rhythm import NEIGHBOURS, listen
 
 
 @pytest.fixture(scope="module")
 def books():
-    return services.chained_accounts()
+    return chained_accounts(source.transactions())
 
 
 def test_the_source_is_whole():
@@ -35,6 +38,15 @@ def test_every_balance_follows_and_2031_rows_are_rounded(books):
     assert sum(differences.values()) == 46_997
     assert differences[10] + differences[-10] == 2_031
     assert set(differences) == {0, 10, -10}
+
+
+def test_later_rows_chain_from_nothing_for_354_accounts():
+    later = chained_accounts(source.later_transactions())
+    differences = Counter(c.difference_minor for rows in later.values() for c in rows)
+    assert (len(later), sum(differences.values())) == (354, 30_200)
+    assert (differences[10], differences[-10], set(differences)) == (511, 784, {0, 10, -10})
+    early = {row.account_id for row in source.transactions()}
+    assert not early & set(later)  # each account is in one of the two parts
 
 
 def test_each_row_stands_once(books):
@@ -79,11 +91,22 @@ def test_dates_move_by_whole_weeks_to_just_before_today():
 
 
 def test_the_rhythm_is_heard(books):
-    rhythm = listen(books)
-    assert len(rhythm.donors) > 500
+    rhythm = listen(books | chained_accounts(source.later_transactions()))
+    assert len(rhythm.donors) > 900
     assert 0.001 < rhythm.monthly_rate < 0.01
-    spring = rhythm.donors[0].month_like(2, 3)
-    assert spring == rhythm.donors[0].month_like(2, 3)
+    assert (round(rhythm.card_uses, 2), len(rhythm.card_amounts_minor)) == (0.44, 66)
+    settled = rhythm.donors[0].month_of(12, 2, 3)
+    assert settled == rhythm.donors[0].month_of(12, 2, 3)
+    assert all(d.income in Income for d in rhythm.donors)
+
+
+def test_a_donor_lives_on_the_same_and_pays_about_as_much_by_order(books):
+    rhythm = listen(books)
+    for income in Income:
+        pool = rhythm.by_income[income]
+        donor = rhythm.donor(999_999, income, pool[0].orders_minor, chance(1, "x"))
+        assert donor.income is income
+        assert donor in pool[:NEIGHBOURS]
 
 
 def _fields(row: source.Row) -> dict:

@@ -1,17 +1,61 @@
-"""Which bound card payments go by."""
+"""Which bound card payments go by, and the bound cards of a bank that exists."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from liti.accounts.bins import issuer_of
 from liti.accounts.models import BoundCard, ElectronicAccount
+from liti.accounts.rules import masked_pan, pan_problem, pan_token
 from liti.accounts.whose import owns_card
 from liti.core.authority import command, one_of
-from liti.core.errors import NotFound, Refused
+from liti.core.bulk import copy_rows
+from liti.core.errors import InvalidInput, NotFound, Refused
 from liti.core.roles import SERVICE, roles
+
+
+@dataclass(frozen=True, slots=True)
+class NewBoundCard:
+    """A card that is bound on file; its number is checked and forgotten."""
+
+    id: UUID
+    account_id: UUID
+    pan: str
+    holder_name: str
+    bound_on: date
+
+
+@command(system=("demo",))
+@transaction.atomic
+def bind_cards(cards: Sequence[NewBoundCard]) -> int:
+    """Put the bound cards of a bank that exists on file, each its account's default; those
+    there already stay. Returns how many are new. Raises InvalidInput for a wrong number."""
+    for card in cards:
+        if pan_problem(card.pan):
+            raise InvalidInput(
+                "accounts.bad_card_number",
+                _("This is not a valid card number."),
+                remedy=_("Check the digits on the card."),
+                field="pan",
+            )
+    return copy_rows(
+        "accounts_boundcard",
+        ["id", "account_id", "pan_masked", "pan_token", "issuer", "holder_name", "status",
+         "is_default", "bound_on"],
+        (
+            (c.id, c.account_id, masked_pan(c.pan), pan_token(c.pan, settings.SECRET_KEY),
+             issuer_of(c.pan), c.holder_name, "active", True, c.bound_on)
+            for c in cards
+        ),
+        on_conflict_do_nothing=True,
+    )  # fmt: skip
 
 
 @command(staff=SERVICE | roles("risk_officer"), customer=one_of(owns_card))

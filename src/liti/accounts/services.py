@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from liti.accounts import freezing, rules
 from liti.accounts.bins import issuer_of
+from liti.accounts.cards import NewBoundCard as NewBoundCard
+from liti.accounts.cards import bind_cards as bind_cards
 from liti.accounts.cards import default_card as default_card
 from liti.accounts.checking import check_new, check_numbers
 from liti.accounts.events import ACCOUNT_OPENED, CARD_BOUND

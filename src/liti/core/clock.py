@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,9 +15,22 @@ TOPIC = "business_date"
 BANK_ZONE = ZoneInfo("Asia/Shanghai")
 
 
+_lived: ContextVar[datetime | None] = ContextVar("liti_lived_moment", default=None)
+
+
 def now() -> datetime:
     """The moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return _lived.get() or datetime.now(UTC)
+
+
+@contextmanager
+def living_at(moment: datetime) -> Iterator[None]:
+    """Do things at a moment that is past: only a bank that is made with its past does."""
+    token = _lived.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _lived.reset(token)
 
 
 def local_date() -> date:

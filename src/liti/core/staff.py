@@ -8,7 +8,7 @@ the trail says "x for y", and neither decides what the other proposed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
@@ -62,6 +62,14 @@ def actor_of(user: User) -> Actor:
 def by_name(username: str) -> Actor:
     """The member of the staff of a user name. Raises NotFound."""
     return replace(actor_of(_user(username)), request_id="cli")
+
+
+@query(staff=STAFF, system=BATCHES)
+def names_of(staff_codes: Collection[str]) -> dict[str, str]:
+    """Staff code to name, of those who have one."""
+    rows = User.objects.filter(staff_code__in=set(staff_codes) - {""})
+    found = {user.staff_code: user.get_full_name() for user in rows}
+    return {code: name for code, name in found.items() if name}
 
 
 @query(staff=STAFF, system=BATCHES)

@@ -49,7 +49,10 @@ class FeatureCounts:
 
 def the_day(on: date) -> Day:
     """The day with the dated choices in force on it."""
-    choices = ("bank_made_counters", "salary_kinds", "recurring_counters", "investment_counters")
+    choices = (
+        "bank_made_counters", "salary_kinds", "pension_kinds", "recurring_counters",
+        "investment_counters",
+    )  # fmt: skip
     return Day(
         day=day_number(on),
         month=month_number(on),

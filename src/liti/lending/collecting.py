@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from liti.core import params
+from liti.core.errors import Refused
 from liti.core.ids import uuid7_at
 from liti.core.steps import Chunk
 from liti.ledger import queries as ledger_queries
@@ -24,6 +25,7 @@ from liti.lending.rules import (
 
 CHUNK = 2_000
 TRYING = "trying"
+PAYMENT = "loan_instalment"
 
 _DUE = """
 INSERT INTO lending_collection (contract_id, period, due_on, state, attempts, amount_minor, reason)
@@ -65,7 +67,7 @@ class _Due:
 def collect_due(on: date, cursor: str) -> Chunk:
     """One chunk of the instalments that are due on the day or still wait; each once a day.
 
-    Interest goes first, then principal, never more than is still owed. A contract whose
+    Never more principal than is still owed is taken with the interest. A contract whose
     instalment is missed is in arrears; one that owes nothing more is settled.
     """
     if not cursor:
@@ -100,31 +102,33 @@ def collect_due(on: date, cursor: str) -> Chunk:
 
 
 def _collect(on: date, row: _Due, principal_minor: int) -> Sequence[ledger.TransferResult]:
-    """Interest and principal of one instalment, both or neither."""
-    parts = [
-        (row.interest_minor, ledger_queries.internal_account("interest.income"), "loan_interest"),
-        (principal_minor, row.loan_account_id, "loan_instalment"),
+    """The interest is added to what is owed, and the instalment comes as one payment, as the
+    borrower sees it. Both or neither."""
+    income = ledger_queries.internal_account("interest.income")
+    sides = [
+        ("loan_interest", row.loan_account_id, income, row.interest_minor),
+        (PAYMENT, row.account_id, row.loan_account_id, principal_minor + row.interest_minor),
     ]
-    requests = [
-        ledger.TransferRequest(
-            id=_transfer_id(row, kind),
-            debit_account_id=row.account_id,
-            credit_account_id=to,
-            amount_minor=amount,
-            kind=kind,
-            booked_on=on,
-            narrative=row.number,
-        )
-        for amount, to, kind in parts
-        if amount
-    ]
-    if len(requests) < 2:
-        return ledger.post(requests) if requests else []
-    balance = ledger_queries.available(row.account_id)
-    if balance is not None and balance < sum(r.amount_minor for r in requests):
-        last = requests[-1]
-        return [ledger.TransferResult(last.id, "refused", "insufficient_funds", row.account_id)]
-    return ledger.post(requests)
+    requests = [_request(on, row, *side) for side in sides if side[-1]]
+    try:
+        return ledger.post(requests, all_or_none=True)
+    except Refused as refusal:
+        code = refusal.code.removeprefix("ledger.")
+        return [ledger.TransferResult(requests[-1].id, "refused", code, row.account_id)]
+
+
+def _request(
+    on: date, row: _Due, kind: str, debit: UUID, credit: UUID, amount_minor: int
+) -> ledger.TransferRequest:
+    return ledger.TransferRequest(
+        id=_transfer_id(row, kind),
+        debit_account_id=debit,
+        credit_account_id=credit,
+        amount_minor=amount_minor,
+        kind=kind,
+        booked_on=on,
+        narrative=row.number,
+    )
 
 
 def _note_due(on: date) -> None:

@@ -54,13 +54,17 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class LoanKey:
-    """Where an instalment of an electronic account belongs, from a day on."""
+    """Where an instalment of an electronic account belongs, from a day on, and what is due
+    when: (due_on, principal, interest) of each period, in minor units."""
 
+    number: str
     signed_on: date
     loan_account_id: UUID
+    principal_minor: int
     instalment_minor: int
     months: int
     status: str
+    due: tuple[tuple[date, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +129,12 @@ def contract(contract_id: UUID) -> ContractView:
 
 @query(staff=CUSTOMERS | LEDGER, customer=_borrower, system=BATCHES)
 def schedule(contract_id: UUID) -> list[LineView]:
-    """The schedule, repayments counted against the oldest instalment first."""
+    """The schedule, repayments counted against the oldest instalment first.
+
+    Principal and interest are both paid to the loan's account, so what was paid is its turnover.
+    """
     found = contract(contract_id)
-    left = found.principal_minor - found.outstanding_minor
+    left = ledger.account(found.loan_account_id).credits_minor
     lines = []
     for row in ScheduleLine.objects.filter(contract_id=contract_id).order_by("period"):
         amount = row.principal_minor + row.interest_minor
@@ -169,11 +176,20 @@ def loan_account(account_id: UUID, on: date) -> UUID | None:
 @query(staff=LEDGER, system=BATCHES)
 def loan_accounts() -> dict[UUID, list[LoanKey]]:
     """For every electronic account its loans, oldest first (an importer's look-up)."""
+    due: dict[UUID, list[tuple[date, int, int]]] = defaultdict(list)
+    lines = ScheduleLine.objects.order_by("contract_id", "period")
+    for contract_id, due_on, principal, interest in lines.values_list(
+        "contract_id", "due_on", "principal_minor", "interest_minor"
+    ):
+        due[contract_id].append((due_on, principal, interest))
     found: dict[UUID, list[LoanKey]] = defaultdict(list)
-    for c in Contract.objects.order_by("signed_on"):
+    for c in Contract.objects.order_by("signed_on", "number"):
         found[c.account_id].append(
-            LoanKey(c.signed_on, c.loan_account_id, c.instalment_minor, c.months, c.status)
-        )
+            LoanKey(
+                c.number, c.signed_on, c.loan_account_id, c.principal_minor,
+                c.instalment_minor, c.months, c.status, tuple(due[c.id]),
+            )
+        )  # fmt: skip
     return dict(found)
 
 

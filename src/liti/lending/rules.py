@@ -101,16 +101,34 @@ def schedule(
 
 
 def recorded_schedule(
-    principal_minor: int, instalment_minor: int, months: int, signed_on: date
+    principal_minor: int,
+    instalment_minor: int,
+    months: int,
+    signed_on: date,
+    rate_annual: Decimal = Decimal(0),
 ) -> list[Instalment]:
-    """Equal instalments as the contract records them, without stated interest."""
+    """Equal instalments as the contract records them; of each, the month's interest comes first.
+
+    All instalments are the recorded one, the last as well: its interest takes up the rounding.
+    """
+    rate = rate_annual / MONTHS_OF_YEAR
     rows = []
     left = principal_minor
     for n in range(1, months + 1):
-        part = left if n == months else instalment_minor
-        rows.append(Instalment(n, add_months(signed_on, n), part, 0))
+        part = left if n == months else instalment_minor - _round(left * rate)
+        rows.append(Instalment(n, add_months(signed_on, n), part, instalment_minor - part))
         left -= part
     return rows
+
+
+def lent_for(instalment_minor: int, months: int, rate_annual: Decimal) -> int:
+    """What equal instalments pay back at a rate (their present value), half-up to cents."""
+    if not rate_annual:
+        return instalment_minor * months
+    with localcontext() as context:
+        context.prec = 40
+        growth = (1 + rate_annual / MONTHS_OF_YEAR) ** months
+        return _round(instalment_minor * (growth - 1) / (growth * rate_annual / MONTHS_OF_YEAR))
 
 
 def _parts(principal: int, rate: Decimal, months: int, method: Method) -> list[tuple[int, int]]:

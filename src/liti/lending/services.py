@@ -18,7 +18,7 @@ from liti.core.errors import InvalidInput
 from liti.core.ids import uuid7_at
 from liti.ledger import queries as ledger_queries
 from liti.ledger import services as ledger
-from liti.lending.rules import ContractStatus, Method, recorded_schedule
+from liti.lending.rules import ContractStatus, Method, lent_for, recorded_schedule
 from liti.parties import queries as parties
 
 LOANS = "1303"
@@ -26,7 +26,8 @@ LOANS = "1303"
 
 @dataclass(frozen=True, slots=True)
 class NewContract:
-    """A contract that is on file: principal and instalment in minor units, term in months."""
+    """A contract that is on file: principal and instalment in minor units, term in months,
+    the rate a year as a fraction. Instalments are equal and pay back principal and interest."""
 
     id: UUID
     number: str
@@ -38,12 +39,19 @@ class NewContract:
     signed_on: date
     status: str = ContractStatus.RUNNING
     origin: str = "live"
+    rate_annual: Decimal = Decimal(0)
 
 
 @open_to_all("an id made from a contract's")
 def loan_account_id(contract_id: UUID, signed_on: date) -> UUID:
     """The ledger account of a contract's principal."""
     return uuid7_at(_morning(signed_on), "lending.loan", contract_id)
+
+
+@open_to_all("arithmetic")
+def principal_of(instalment_minor: int, months: int, rate_annual: Decimal) -> int:
+    """What equal instalments pay back at a rate, in minor units."""
+    return lent_for(instalment_minor, months, rate_annual)
 
 
 @command(system=("demo",))
@@ -53,8 +61,8 @@ def open_contracts(contracts: Sequence[NewContract]) -> int:
 
     The principal is paid out through interbank clearing on the day of signing: the books
     that the contracts come from show no pay-out on the borrower's account. The instalment
-    is the recorded one; no interest is stated, so the rate is 0. Raises InvalidInput for a
-    contract whose instalments don't make its principal or whose status is not known.
+    is the recorded one. Raises InvalidInput for a contract whose instalments don't pay back
+    its principal at its rate or whose status is not known.
     """
     for c in contracts:
         if c.status not in set(ContractStatus):
@@ -63,7 +71,7 @@ def open_contracts(contracts: Sequence[NewContract]) -> int:
                 _("Contract %(number)s: there is no status %(status)s.")
                 % {"number": c.number, "status": c.status},
             )
-        if not 0 < c.principal_minor == c.instalment_minor * c.months:
+        if not 0 < c.principal_minor == lent_for(c.instalment_minor, c.months, c.rate_annual):
             raise InvalidInput(
                 "lending.instalments_differ",
                 _("Contract %(number)s: %(months)d instalments don't make its principal.")
@@ -84,7 +92,7 @@ def open_contracts(contracts: Sequence[NewContract]) -> int:
          "instalment_minor", "months", "rate_annual", "method", "signed_on", "status", "origin"],
         (
             (c.id, c.number, held[c.party_id], c.account_id, loans[c.id], c.principal_minor,
-             c.instalment_minor, c.months, Decimal(0), Method.EQUAL_INSTALMENT, c.signed_on,
+             c.instalment_minor, c.months, c.rate_annual, Method.EQUAL_INSTALMENT, c.signed_on,
              c.status, c.origin)
             for c in contracts
         ),
@@ -97,7 +105,7 @@ def open_contracts(contracts: Sequence[NewContract]) -> int:
             (c.id, line.period, line.due_on, line.principal_minor, line.interest_minor)
             for c in contracts
             for line in recorded_schedule(
-                c.principal_minor, c.instalment_minor, c.months, c.signed_on
+                c.principal_minor, c.instalment_minor, c.months, c.signed_on, c.rate_annual
             )
         ),
         on_conflict_do_nothing=True,

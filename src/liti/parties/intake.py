@@ -214,7 +214,8 @@ def _employers(records: Any) -> list[Standardised]:
                 raw={"employer_name": name, "employer_uscc": code},
             )
     for record in records:
-        record.values.pop("legal_representative_id", None)
+        if record.kind != "organisation":
+            record.values.pop("legal_representative_id", None)
     return list(found.values())
 
 

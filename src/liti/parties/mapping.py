@@ -66,6 +66,7 @@ class Mapper:
     def __init__(self, mapping: dict[str, Any], columns: tuple[str, ...], file: str, today: date):
         self.today = today
         self.values = mapping.get("values", {})
+        self.kind = str(mapping.get("records", "person"))
         self._known = {_plain(c): c for c in columns if c}
         self.key = self._require(mapping["key"], file)
         self.columns: dict[str, str] = {}
@@ -107,7 +108,8 @@ class Mapper:
             findings.append(_finding(self.key, "cell_long", fatal=True))
         if findings:
             return None, findings
-        done = Standardised(key, raw={c: names.visible(v) for c, v in row.cells.items() if v})
+        raw = {c: names.visible(v) for c, v in row.cells.items() if v}
+        done = Standardised(key, self.kind, raw=raw)
         self._fill(done, row, findings)
         if not done.values.get("name"):
             findings.append(_finding(self.columns["name"], "name_missing", fatal=True))
@@ -164,7 +166,10 @@ class Mapper:
                     del values[attribute]
                     findings.append(_finding(column, "placeholder", fatal=False))
         done.employer_name = str(values.pop("employer_name", ""))
-        if name := values.get("name"):
+        if self.kind == "organisation":
+            values["name_simplified"] = values.get("name", "")
+            values.setdefault("region_code", values.get("uscc", "")[2:8])
+        elif name := values.get("name"):
             values["name_simplified"] = names.person_name(name)
             values["name_pinyin"] = names.pinyin(values["name_simplified"])[:400]
         if number := values.get("id_number"):

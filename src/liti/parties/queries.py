@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
+from liti.core import staff
 from liti.core.audit import record_access
 from liti.core.authority import BATCHES, open_to_all, own, query
 from liti.core.errors import InvalidInput, NotFound
@@ -302,7 +304,8 @@ def service_team(party_id: UUID, *, ended: bool = False) -> list[ServiceView]:
     if not ended:
         rows = rows.filter(valid_to=None)
     order = {role: place for place, role in enumerate(ServiceAssignment.Role.values)}
-    views = [_serving(r) for r in rows]
+    names = staff.names_of([r.staff_code for r in rows])
+    views = [replace(_serving(r), name=names.get(r.staff_code, "")) for r in rows]
     leads = ("lead_rm", "central_pool")
     return sorted(views, key=lambda v: (v.role not in leads, order[v.role], v.valid_from, v.id))
 
@@ -335,7 +338,11 @@ def serving_staff(text: str = "", limit: int = 20) -> list[StaffView]:
         )
         .order_by("staff_code")[:limit]
     )
-    return [StaffView(r["staff_code"], r["where"], r["led"], r["tasks"]) for r in rows]
+    names = staff.names_of([r["staff_code"] for r in rows])
+    return [
+        StaffView(r["staff_code"], r["where"], r["led"], r["tasks"], names.get(r["staff_code"], ""))
+        for r in rows
+    ]
 
 
 @query(staff=CUSTOMERS, system=BATCHES)

@@ -119,6 +119,7 @@ class ServiceView:
     department: str
     valid_from: date
     valid_to: date | None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ class StaffView:
     department: str
     led: int
     tasks: int
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,10 +20,12 @@ from liti.ledger import queries as ledger
 from liti.market import queries as market_queries
 from liti.market import services as market
 from liti.parties import queries as parties
+from liti.sample import acts, staff
 from liti.sample import services as sample
-from liti.sample import staff
+from liti.sample.online import online_accounts
+from liti.sample.people.identity import OF_AGE, age_on
 from liti.sample.queries import SampleView
-from liti.sample.simulate.carry_on import chance
+from liti.sample.simulate.month import chance
 from liti.wealth import services as wealth
 
 FUND = "LTYEB1"
@@ -49,13 +51,25 @@ def live(bank: SampleView, advance: Advance) -> dict[str, Any]:
     """
     people = sample.everyday(bank)
     buyers = _buyers(bank)
+    online = online_accounts(bank)
+    bought: list[tuple[UUID, UUID]] = []
     wealth.record_yields(FUND, _past_yields(bank))
-    counts = {"days": 0, "transfers": 0, "orders": 0}
+    counts = dict.fromkeys(
+        ("days", "transfers", "orders", "contacts", "answers", "cancelled", "sold", "payments"), 0
+    )
     for on in _open_days(bank):
+        staff.say_goodbye(bank, on)
+        counts["contacts"] += acts.release_plan(on)
         counts["transfers"] += sample.post_day(people.movements(on))
-        counts["orders"] += sum(map(_buy, buyers.get(on, ())))
+        today = [b for b in buyers.get(on, ()) if _buy(b)]
+        counts["answers"] += acts.answer_contacts(bank, on)
+        counts["cancelled"] += acts.think_again(bank, on, _orders_of(today))
+        counts["sold"] += acts.sell(bank, on, bought)
+        counts["payments"] += acts.move_money(bank, on, online)
+        bought += [(b.party_id, b.account_id) for b in today]
         wealth.record_yields(FUND, {on: _yield(bank, on)})
         deliver_pending(EVENTS_MAX)
+        sample.end_day(bank, on)
         day_services.close_days(on)
         deliver_pending(EVENTS_MAX)
         counts["days"] += 1
@@ -96,12 +110,13 @@ def _buyers(bank: SampleView) -> dict[date, list[_Buyer]]:
 def _buy(buyer: _Buyer) -> bool:
     """The customer's purchase, as far as he has money and may buy."""
     amount = min(ORDER_MAX_MINOR, ledger.balance(buyer.account_id) // 2) // 10_000 * 10_000
-    key = f"demo-{buyer.account_id}"
+    key = _key(buyer)
     if any(order.key == key for order in market_queries.orders_of(buyer.party_id)):
         return True
-    if amount < ORDER_MIN_MINOR or parties.party(buyer.party_id).birth_date is None:
-        return False  # nobody can be assessed whose age is not known
-    market.assess(buyer.party_id, _answers())
+    born = parties.party(buyer.party_id).birth_date
+    if amount < ORDER_MIN_MINOR or born is None or age_on(born, business_date()) < OF_AGE:
+        return False  # only adults whose age is known can be assessed
+    market.assess(buyer.party_id, acts.careful_answers())
     market.place_order(
         buyer.party_id,
         FUND,
@@ -114,6 +129,20 @@ def _buy(buyer: _Buyer) -> bool:
     return True
 
 
+def _orders_of(buyers: Sequence[_Buyer]) -> list[tuple[UUID, UUID, UUID]]:
+    """(customer, account, order) of what was bought."""
+    return [
+        (buyer.party_id, buyer.account_id, order.id)
+        for buyer in buyers
+        for order in market_queries.orders_of(buyer.party_id)
+        if order.key == _key(buyer)
+    ]
+
+
+def _key(buyer: _Buyer) -> str:
+    return f"demo-{buyer.account_id}"
+
+
 def _yield(bank: SampleView, on: date) -> str:
     """A money-market fund's daily income on 10,000 shares, around 2 % a year (simulated)."""
     return str(Decimal(chance(bank.seed, "yield", on).randint(5200, 5900)).scaleb(-4))
@@ -122,12 +151,6 @@ def _yield(bank: SampleView, on: date) -> str:
 def _past_yields(bank: SampleView) -> dict[date, str]:
     days = [bank.closed_from - timedelta(days=n) for n in range(YIELD_DAYS, 0, -1)]
     return {on: _yield(bank, on) for on in days}
-
-
-def _answers() -> dict[str, str]:
-    """One careful person's answers to the risk questionnaire."""
-    questions = market.questionnaire()["questions"]
-    return {q["code"]: q["options"][len(q["options"]) // 2]["code"] for q in questions}
 
 
 def _introduced(party_id: UUID, draw: random.Random) -> list[market.Contribution]:

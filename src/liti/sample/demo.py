@@ -34,11 +34,11 @@ SOURCES = {
     "retail": "retail.csv",
     "cards": "cards.xlsx",
     "lending": "lending.csv",
+    "corporate": "corporate.csv",
     "payroll": "payroll.csv",
     "direct": "direct.parquet",
     "partner": "partner.csv",
 }
-BOUND_SHARE = 0.3
 CUSTOMER_BALANCE_MINOR = (3_000_000, 20_000_000)
 PARTNER_CODE = "yunshang"
 PARTNER_CLIENT, PARTNER_SECRET = "yunshang-demo", "yunshang-demo-secret"
@@ -93,7 +93,11 @@ def run(step: Step, walk: Walk, advance: Advance) -> Done:
 
 def _files(walk: Walk, advance: Advance) -> dict[str, Any]:
     report = people.write_files(
-        walk.folder, seed=walk.sample.seed, customers=walk.sample.customers, progress=advance
+        walk.folder,
+        seed=walk.sample.seed,
+        customers=walk.sample.customers,
+        shift_days=walk.sample.shift_days,
+        progress=advance,
     )
     return {"records": report.total, "bad_rows": report.bad_rows, **report.records}
 
@@ -133,6 +137,7 @@ def _accounts(walk: Walk, advance: Advance) -> dict[str, Any]:
         "cards": sample.import_cards(walk.sample),
         "loans": sample.import_loans(walk.sample),
         "standing_orders": sample.import_standing_orders(walk.sample),
+        "online": sample.open_online(walk.sample),
     }
 
 
@@ -148,7 +153,14 @@ def _books(walk: Walk, advance: Advance) -> dict[str, Any]:
 
 
 def _simulate(walk: Walk, advance: Advance) -> dict[str, Any]:
-    return {"transfers": sample.simulate(walk.sample, progress=advance)}
+    made = sample.simulate(walk.sample, progress=advance)
+    found = proof()
+    return {
+        "transfers": made,
+        "balances_checked": found.rows,
+        "balances_equal": found.equal,
+        "rounded": found.rounded,
+    }
 
 
 def _partner(walk: Walk, advance: Advance) -> dict[str, Any]:
@@ -170,22 +182,16 @@ def demo_partner() -> UUID:
 
 
 def _people(walk: Walk, advance: Advance) -> dict[str, Any]:
-    bound = 0
     owners = days.owners()
-    for account_id, party_id in owners:
-        draw = _chance(walk, "cards", account_id)
-        if draw.random() < BOUND_SHARE and not accounts.bound_cards(account_id):
-            name = parties_queries.party(party_id).name_masked
-            account_services.bind_card(account_id, _pan(draw), name)
-            bound += 1
-        advance(1)
     account_id, party_id = _demo_customer(owners)
     name = parties_queries.party(party_id).name_masked
     if not accounts.bound_cards(account_id):
-        account_services.bind_card(account_id, _pan(_chance(walk, "card", account_id)), name)
+        number = sample.pan(_chance(walk, "card", account_id))
+        account_services.bind_card(account_id, number, name)
     logins = staff.make_logins(party_id, name, demo_partner())
+    staff.make_managers(walk.sample)
     staff.write_logins(Path(settings.VAR_DIR) / "demo-logins.json", logins)
-    return {"bound_cards": bound, "logins": len(logins)}
+    return {"bound_cards": 1 + len(sample.online_accounts(walk.sample)), "logins": len(logins)}
 
 
 def _days(walk: Walk, advance: Advance) -> dict[str, Any]:
@@ -208,7 +214,7 @@ STEPS = (
     Step("import", "files into source records", _import),
     Step("match", "source records into customers", _match),
     Step("accounts", "accounts, cards, loans, orders", _accounts),
-    Step("books", "the real bank's books", _books),
+    Step("books", "the real bank's first months", _books),
     Step("simulate", "books carried on", _simulate),
     Step("partner", "a partner with its members", _partner),
     Step("people", "bound cards and logins", _people),
@@ -231,8 +237,3 @@ def _demo_customer(owners: list[tuple[UUID, UUID]]) -> tuple[UUID, UUID]:
 def _chance(walk: Walk, *what: object) -> random.Random:
     """Chance of its own for each thing, so that a resumed run draws the same."""
     return random.Random("/".join(map(str, (walk.sample.seed, *what))))
-
-
-def _pan(draw: random.Random) -> str:
-    """A card number with a known prefix and a right check digit."""
-    return account_services.with_check_digit("621700" + f"{draw.randrange(10**12):012d}")

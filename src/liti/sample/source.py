@@ -11,6 +11,8 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
+import pyarrow.parquet as pq
+
 from liti.core.money import to_minor
 
 LAST_DAY = date(1998, 12, 31)
@@ -201,6 +203,46 @@ def transactions() -> tuple[Row, ...]:
             r["account"] or "",
         )
         for r in _rows("trans_1993-01-01_1994-03-30")
+    )
+
+
+_OPERATIONS = {
+    "withdrawal in cash": "VYBER",
+    "credit in cash": "VKLAD",
+    "remittance to another bank": "PREVOD NA UCET",
+    "collection from another bank": "PREVOD Z UCTU",
+    "credit card withdrawal": "VYBER KARTOU",
+}
+_SYMBOLS = {
+    "interest credited": "UROK",
+    "payment for statement": "SLUZBY",
+    "household": "SIPO",
+    "insurrance payment": "POJISTNE",
+    "sanction interest if negative balance": "SANKC. UROK",
+}
+
+
+@cache
+def later_transactions() -> tuple[Row, ...]:
+    """30,200 transactions of 354 accounts from their opening (1995 or later) until just before
+    their loan, as released for a teaching competition; its words are put back into the bank's."""
+    file = resources.files("liti.sample") / "data" / "berka" / "trans_loan_accounts_later.parquet"
+    with resources.as_file(file) as path:
+        rows = pq.read_table(path).to_pylist()
+    return tuple(
+        Row(
+            int(r["trans_id"]),
+            int(r["account_id"]),
+            day_of(r["date"]),
+            "PRIJEM" if r["type"] == "credit" else "VYDAJ",
+            _OPERATIONS.get(r["operation"] or "", ""),
+            _SYMBOLS.get(r["k_symbol"] or "", ""),
+            to_minor(f"{r['amount']:.2f}"),
+            to_minor(f"{r['balance']:.2f}"),
+            r["bank"] or "",
+            f"{r['account']:.0f}" if r["account"] else "",
+        )
+        for r in rows
     )
 
 

@@ -12,9 +12,16 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from liti.core.context import acting
 from liti.core.models import StaffPost, User
+from liti.core.staff import by_name
+from liti.parties import queries as parties
+from liti.parties import services as parties_services
+from liti.sample.people.employees import LEFT_BEFORE, MANAGER, employees, leaving_on, names_of
+from liti.sample.queries import SampleView
 
 SINCE = date(2020, 1, 1)
+HEAD = "head"
 PASSWORD = "liti-demo-2026"  # a demonstration's; a real bank has no such users
 
 
@@ -48,6 +55,7 @@ STAFF = (
 def make_logins(customer_party: UUID, customer_name: str, partner_id: UUID) -> list[Login]:
     """Make the demonstration users; those there already stay. Returns them all."""
     hashed = make_password(PASSWORD)
+    names = names_of(tuple(login.username for login in STAFF))
     logins = [
         *STAFF,
         Login("customer", "customer", kind="customer"),
@@ -64,7 +72,9 @@ def make_logins(customer_party: UUID, customer_name: str, partner_id: UUID) -> l
                 "staff_code": login.staff_code,
                 "party_id": customer_party if login.kind == "customer" else None,
                 "partner_id": partner_id if login.kind == "partner" else None,
-                "first_name": customer_name if login.kind == "customer" else "",
+                "first_name": customer_name
+                if login.kind == "customer"
+                else names.get(login.username, ""),
             },
         )
         if login.kind == "staff":
@@ -74,6 +84,58 @@ def make_logins(customer_party: UUID, customer_name: str, partner_id: UUID) -> l
                 defaults={"department": login.department, "valid_from": SINCE},
             )
     return logins
+
+
+@transaction.atomic
+def make_managers(bank: SampleView) -> int:
+    """The relationship managers with their posts; RM001 is the demonstration's own login.
+
+    They have no password. Whoever leaves within the days that are closed still has his post.
+    """
+    for someone in employees(bank.business_date, seed=bank.seed):
+        own = User.objects.filter(staff_code=someone.code).first()
+        user = own or User.objects.create(
+            username=someone.code.lower(),
+            password=make_password(None),
+            kind="staff",
+            department=someone.department,
+            staff_code=someone.code,
+        )
+        user.first_name = someone.name
+        gone = someone.code in LEFT_BEFORE
+        user.is_active = not gone
+        user.save(update_fields=["first_name", "is_active"])
+        StaffPost.objects.get_or_create(
+            user=user,
+            role=MANAGER,
+            defaults={
+                "department": someone.department,
+                "valid_from": someone.joined_on,
+                "valid_to": someone.left_on if gone else None,
+            },
+        )
+    return User.objects.exclude(staff_code="").count()
+
+
+def say_goodbye(bank: SampleView, on: date) -> int:
+    """Whose last day was yesterday: his post ends, and his customers go to his successor or to
+    the central team, by the head's own command. Returns how many leave."""
+    leaving = leaving_on(on, bank.business_date, seed=bank.seed)
+    for someone in leaving:
+        posts = StaffPost.objects.filter(user__staff_code=someone.code, valid_to=None)
+        if not posts.update(valid_to=on):
+            continue  # an earlier, broken run has done it
+        User.objects.filter(staff_code=someone.code).update(is_active=False)
+        serves = any(s.staff_code == someone.code for s in parties.serving_staff(someone.code))
+        if serves:
+            with acting(by_name(HEAD)):
+                parties_services.hand_over(
+                    someone.code,
+                    someone.successor,
+                    someone.department if someone.successor else "",
+                    reason="离职交接",
+                )
+    return len(leaving)
 
 
 def customer_party() -> UUID | None:

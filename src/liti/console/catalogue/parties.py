@@ -63,7 +63,7 @@ def _manager(code: str) -> Detail:
     if found is None:
         raise NotFound("console.serves_nobody", gettext("Nobody is served under this code."))
     return Detail(
-        title=found.staff_code,
+        title=" ".join(filter(None, (found.staff_code, found.name))),
         facts=[
             Fact(_("Department"), found.department, "label"),
             Fact(_("Customers led"), found.led, "number"),
@@ -104,6 +104,7 @@ register(
         search=_("Staff code"),
         columns=[
             Column("staff_code", _("Staff code"), "mono"),
+            Column("name", _("Name")),
             Column("department", _("Department"), "label"),
             Column("led", _("Customers led"), "number"),
             Column("tasks", _("All tasks"), "number"),

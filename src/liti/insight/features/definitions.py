@@ -88,6 +88,7 @@ def salary_90d_minor(t: Any, on: Day) -> Any:
 
 def _recurring(t: Any, on: Day, skip: int) -> Any:
     paid = t.counter_code.isin(on.recurring_counters) & (t.change_minor > 0)
+    paid &= t.kind.notin(on.pension_kinds)  # a pension is regular, and no salary
     return t.change_minor.sum(where=paid & _within(t, on, 30, skip=skip))
 
 
@@ -229,9 +230,9 @@ def cash_share_bp(t: Any, on: Day) -> Any:
     return (t.cash_90d_minor * BP) // t.monetary_90d_minor.nullif(0)
 
 
-@feature("derived", "minor", "月均工资性收入", "Regular monthly income", window="90d", empty=None)
+@feature("derived", "minor", "月均工资收入", "Monthly salary", window="90d", empty=None)
 def salary_in_minor(t: Any, on: Day) -> Any:
-    """Named salary or pension; else like transfers in each of the last three 30 days."""
+    """Named salary; else like transfers in each of the last three 30 days. No pension."""
     thirds = (t.recurring_first_minor, t.recurring_second_minor, t.recurring_third_minor)
     most, least = RECURRING_SPREAD
     regular = (ibis.least(*thirds) > 0) & (

@@ -23,6 +23,7 @@ class Day:
     month: Any
     bank_made_counters: tuple[str, ...]
     salary_kinds: tuple[str, ...]
+    pension_kinds: tuple[str, ...]
     recurring_counters: tuple[str, ...]
     investment_counters: tuple[str, ...]
 

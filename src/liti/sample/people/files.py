@@ -18,16 +18,13 @@ from openpyxl import Workbook
 from pypinyin import lazy_pinyin
 
 from liti.sample import source
+from liti.sample.people.employees import RMS
 from liti.sample.people.identity import SEED, Person, World, identities
 
 Record = dict[str, Any]
 Truth = list[tuple[str, str, str]]
-RMS = {
-    "retail": [f"RM{n:03d}" for n in range(1, 13)],
-    "lending": [f"LM{n:03d}" for n in range(1, 7)],
-    "corporate": [f"CM{n:03d}" for n in range(1, 7)],
-}
 LOOKS_LIKE = dict(zip("军伟英红建明丽华", "君玮瑛虹健铭莉桦", strict=True))
+LAST_OF_15_DIGITS = 1999
 FULL_WIDTH = 0xFEE0
 BATCH_START = date(2024, 1, 1)
 
@@ -82,7 +79,7 @@ class Clerk:
         text = p.id_number
         if self.chance(gap):
             return ""
-        if self.chance(0.01):
+        if self.chance(0.01) and p.birth_date.year < LAST_OF_15_DIGITS:
             return text[:6] + text[8:17]  # the 15 digits of before 1999
         if self.chance(0.01):  # two digits swapped: the checksum tells
             i = self.random.randrange(8, 15)
@@ -113,6 +110,9 @@ class Clerk:
     def consent(self, share: float) -> str:
         return "Y" if self.chance(share) else "N"
 
+    def consented_on(self) -> str:
+        return (BATCH_START + timedelta(days=self.random.randrange(700))).isoformat()
+
     def manager(self, department: str, share: float) -> str:
         return self.random.choice(RMS[department]) if self.chance(share) else ""
 
@@ -128,16 +128,17 @@ def write_files(
     *,
     seed: int = SEED,
     customers: int | None = None,
+    shift_days: int = 0,
     progress: Callable[[int], None] | None = None,
 ) -> FilesReport:
     """Write the departments' files and the truth; the same call gives the same rows.
 
-    retail.csv (UTF-8 with BOM), cards.xlsx, lending.csv (GB18030), payroll.csv,
-    direct.parquet, partner.csv; truth.csv (source, key, entity) is for scoring only.
+    retail.csv (UTF-8 with BOM), cards.xlsx, lending.csv and corporate.csv (GB18030),
+    payroll.csv, direct.parquet, partner.csv; truth.csv (source, key, entity) is for scoring only.
     Each file holds a few rows that are wrong on purpose.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    world = identities(seed=seed, customers=customers)
+    world = identities(seed=seed, customers=customers, shift_days=shift_days)
     truth: Truth = []
     counts: dict[str, int] = {}
     bad = 0
@@ -177,6 +178,7 @@ def _retail(clerk: Clerk, world: World, truth: Truth) -> Sheet:
                 "管户日期": "2021-03-01",
                 "短信营销同意": clerk.consent(0.62),
                 "电话营销同意": clerk.consent(0.38),
+                "同意日期": clerk.consented_on(),
             }
         )
     wrong = [
@@ -207,6 +209,7 @@ def _cards(clerk: Clerk, world: World, truth: Truth) -> Sheet:
                 "billing_address": clerk.address(p),
                 "email": clerk.email(p, 0.4),
                 "consent_sms": clerk.consent(0.7),
+                "consent_date": clerk.consented_on(),
             }
         )
     wrong = [{**rows[0], "card_no": "C900001", "cardholder": ""}] if rows else []
@@ -232,6 +235,7 @@ def _lending(clerk: Clerk, world: World, truth: Truth) -> Sheet:
                 "客户经理工号": clerk.manager("lending", 1),
                 "管户日期": "2022-06-01",
                 "电话营销同意": clerk.consent(0.5),
+                "同意日期": clerk.consented_on(),
             }
         )
     wrong = [{**rows[0], "合同编号": "L900001", "姓名": ""}] if rows else []
@@ -261,6 +265,32 @@ def _payroll(clerk: Clerk, world: World, truth: Truth) -> Sheet:
     return Sheet("payroll.csv", rows, wrong, lambda r: _csv(r, "utf-8"))
 
 
+def _corporate(clerk: Clerk, world: World, truth: Truth) -> Sheet:
+    rows = []
+    for firm in world.enterprises:
+        key = f"E{firm.number:06d}"
+        truth.append(("corporate", key, f"e{firm.number}"))
+        head = firm.representative
+        rows.append(
+            {
+                "企业客户号": key,
+                "企业名称": firm.name,
+                "统一社会信用代码": firm.uscc,
+                "法定代表人": head.name,
+                "法定代表人证件号": clerk.id_number(head, 0.05),
+                "联系电话": "" if clerk.chance(0.05) else firm.phone,
+                "注册地址": f"{head.province}{head.city}{head.area}{firm.street}",
+                "行政区划": firm.uscc[2:8],
+                "客户经理工号": RMS["corporate"][firm.number % 6] if clerk.chance(0.85) else "",
+                "管户日期": "2021-09-01",
+                "电话营销同意": clerk.consent(0.6),
+                "同意日期": clerk.consented_on(),
+            }
+        )
+    wrong = [{**rows[0], "企业客户号": "E900001", "企业名称": ""}] if rows else []
+    return Sheet("corporate.csv", rows, wrong, lambda r: _csv(r, "gb18030"))
+
+
 def _direct(clerk: Clerk, world: World, truth: Truth) -> Sheet:
     rows = []
     people = [*clerk.some(world.clients.values(), 0.17), *clerk.some(world.others, 0.6)]
@@ -280,6 +310,7 @@ def _direct(clerk: Clerk, world: World, truth: Truth) -> Sheet:
                 "registered_on": registered.isoformat(),
                 "consent_push": clerk.consent(0.8),
                 "consent_sms": clerk.consent(0.55),
+                "consent_date": registered.isoformat(),
             }
         )
     wrong = [{**rows[0], "user_id": ""}]
@@ -301,6 +332,7 @@ def _partner(clerk: Clerk, world: World, truth: Truth) -> Sheet:
                 "birthday": "" if clerk.chance(0.2) else p.birth_date.isoformat(),
                 "id_number": clerk.id_number(p, 0.35),
                 "consent_share": clerk.consent(0.75),
+                "consent_date": clerk.consented_on(),
             }
         )
     wrong = [{**rows[0], "member_no": ""}]
@@ -311,6 +343,7 @@ _DEPARTMENTS: dict[str, Callable[[Clerk, World, Truth], Sheet]] = {
     "retail": _retail,
     "cards": _cards,
     "lending": _lending,
+    "corporate": _corporate,
     "payroll": _payroll,
     "direct": _direct,
     "partner": _partner,

@@ -1,11 +1,11 @@
-"""Who the clients are: a Chinese identity with the true birth date and sex of the data."""
+"""Who the clients are: a Chinese identity with the true age and sex of the data."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -15,6 +15,7 @@ from faker import Faker
 from pypinyin import lazy_pinyin
 
 from liti.sample import source
+from liti.sample.incomes import salaried
 
 SEED = 20260101
 EXTRA_FROM = 20_001  # clients beyond the real ones
@@ -23,8 +24,16 @@ COHORTS = (
     (1960, "n.1930_1959"),
     (1970, "n.1960_1969"),
     (1980, "n.1970_1979"),
-    (9999, "n.1980_1989"),
+    (1990, "n.1980_1989"),
+    (2000, "n.1990_1999"),
+    (9999, "n.2000_2008"),
 )
+# Codes are dated by the revisions of GB/T 2260; the first that is known is of December 1980.
+FIRST_REVISION, LAST_REVISION = 198012, 201904
+# A province made later: who was born before bears a code of the one that it was part of.
+PART_OF = {"50": "51", "46": "44"}
+WORKING_AGES = {"M": (18, 60), "F": (18, 55)}
+OF_AGE = 18
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
@@ -70,6 +79,7 @@ class Enterprise:
     uscc: str
     representative: Person
     phone: str
+    street: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,8 @@ class Maker:
             if area["code"][:2] not in NOT_MAINLAND:
                 self.by_city.setdefault(area["code"][:4], []).append(area)
         cities = sorted(self.by_city)
+        self.codes = _codes_by_province()
+        self._at_birth: dict[tuple[str, int], list[str]] = {}
         # the clients of one Czech district live in one Chinese city
         self.city_of_district = {n: self.random.choice(cities) for n in range(1, 78)}
 
@@ -136,6 +148,15 @@ class Maker:
         body = f"{region}{born:%Y%m%d}{sequence:03d}"
         return body + id_check(body)
 
+    def code_at_birth(self, region: str, born: date) -> str:
+        """A county's code that was in force at birth: of the same city, else of the province."""
+        month = min(max(FIRST_REVISION, born.year * 100 + born.month), LAST_REVISION)
+        key = (region[:4], month)
+        if key not in self._at_birth:
+            self._at_birth[key] = _in_force(self.codes, region[:4], month)
+        choice = self._at_birth[key]
+        return region if region in choice else self.random.choice(choice)
+
     def mobile(self) -> str:
         """A mainland mobile number."""
         return self.random.choice(MOBILE_PREFIXES) + f"{self.random.randrange(10**8):08d}"
@@ -150,7 +171,7 @@ class Maker:
             name=name,
             sex=sex,
             birth_date=born,
-            id_number=self.id_number(area["code"], born, sex),
+            id_number=self.id_number(self.code_at_birth(area["code"], born), born, sex),
             mobile=self.mobile(),
             old_mobile=self.mobile(),
             email=f"{mail}@{self.random.choice(MAIL_HOSTS)}",
@@ -164,12 +185,18 @@ class Maker:
         )
 
 
-def identities(*, seed: int = SEED, customers: int | None = None) -> World:
+def identities(*, seed: int = SEED, customers: int | None = None, shift_days: int = 0) -> World:
     """The world for the first `customers` clients (default: the real bank's 5,369).
 
-    More than the real ones adds invented clients from id 20,001 on.
+    More than the real ones adds invented clients from id 20,001 on. Births move with the
+    books, so that everybody is as old at each of his transactions as he was.
     """
-    return _world(seed, customers or len(source.clients()))
+    return _world(seed, customers or len(source.clients()), shift_days)
+
+
+def age_on(born: date, on: date) -> int:
+    """Whole years."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def base_clients(customers: int, seed: int = SEED) -> list[source.Client]:
@@ -182,21 +209,24 @@ def base_clients(customers: int, seed: int = SEED) -> list[source.Client]:
 
 
 @cache
-def _world(seed: int, customers: int) -> World:
+def _world(seed: int, customers: int, shift_days: int) -> World:
     maker = Maker(seed)
+    shift = timedelta(days=shift_days)
+    on = source.LAST_DAY + shift
     household = _households()
     clients: dict[int, Person] = {}
     heads: dict[int, Person] = {}
     for client in base_clients(customers, seed):
         home = household.get(client.id, client.id)
-        person = maker.person(client.id, client.sex, client.birth_date, client.district_id, home)
+        born = client.birth_date + shift
+        person = maker.person(client.id, client.sex, born, client.district_id, home)
         if home in heads:
             person = _at_home(maker, person, heads[home])
         heads.setdefault(home, person)
         clients[client.id] = person
     people = list(clients.values())
     others = _others(maker, people)
-    enterprises, employer_of = _employers(maker, seed, people)
+    enterprises, employer_of = _employers(maker, seed, people, on)
     return World(clients, others, enterprises, employer_of)
 
 
@@ -248,30 +278,60 @@ def _others(maker: Maker, clients: Sequence[Person]) -> tuple[Person, ...]:
                 street=person.street,
                 name=like.name,
                 birth_date=born,
-                id_number=maker.id_number(like.id_number[:6], born, like.sex),
+                id_number=maker.id_number(
+                    maker.code_at_birth(like.id_number[:6], born), born, like.sex
+                ),
             )
         found.append(person)
     return tuple(found)
 
 
 def _employers(
-    maker: Maker, seed: int, clients: Sequence[Person]
+    maker: Maker, seed: int, clients: Sequence[Person], on: date
 ) -> tuple[tuple[Enterprise, ...], dict[int, int]]:
     fake = Faker("zh_CN")
     fake.seed_instance(seed)
     count = max(3, len(clients) // 90)
     enterprises = []
+    heads = [p for p in clients if _works(p, on)] or list(clients)
     for n in range(1, count + 1):
-        head = maker.random.choice(clients)
+        head = maker.random.choice(heads)
         place = head.city.removesuffix("市") or head.province.removesuffix("市")
         name = f"{place}{fake.company_prefix()}{maker.random.choice(SUFFIXES)}"
         code = uscc(head.region_code, f"MA{n:06d}")
-        enterprises.append(Enterprise(n, name, code, head, maker.mobile()))
-    working = [p for p in clients if p.birth_date.year >= 1935]
-    staff = maker.random.sample(working, k=len(working) * 4 // 10)
+        street = f"{maker.random.choice(STREETS)}{maker.random.randrange(1, 400)}号"
+        enterprises.append(Enterprise(n, name, code, head, maker.mobile(), street))
+    working = [p for p in clients if _works(p, on)]
+    paid = salaried(seed, [p.number for p in working])
+    others = [p for p in working if p.number not in paid]
+    more = max(0, len(working) * 4 // 10 - len(paid))
+    staff = [p for p in working if p.number in paid]
+    staff += maker.random.sample(others, k=min(more, len(others)))
     return tuple(enterprises), {
         p.number: maker.random.randint(1, count) for p in sorted(staff, key=lambda p: p.number)
     }
+
+
+def _works(person: Person, on: date) -> bool:
+    youngest, retires = WORKING_AGES[person.sex]
+    return youngest <= age_on(person.birth_date, on) < retires
+
+
+def _codes_by_province() -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in _table("region_codes"):
+        found.setdefault(row["code"][:2], []).append(row)
+    return found
+
+
+def _in_force(codes: dict[str, list[dict[str, Any]]], city: str, month: int) -> list[str]:
+    """The codes of a month (YYYYMM): the city's, else the province's, else of the one that it
+    was part of."""
+    for province in (city[:2], PART_OF.get(city[:2], city[:2])):
+        rows = [r["code"] for r in codes[province] if r["first"] <= month <= r["last"]]
+        if rows:
+            return [c for c in rows if c[:4] == city] or rows
+    raise LookupError(f"no code of {city} in {month}")
 
 
 @cache
