@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from liti.core import memo
 from liti.core.models import BusinessDay
 
@@ -25,11 +27,17 @@ def now() -> datetime:
 
 @contextmanager
 def living_at(moment: datetime) -> Iterator[None]:
-    """Do things at a moment that is past: only a bank that is made with its past does."""
-    token = _lived.set(moment.astimezone(UTC))
+    """Do things at a moment that is past: only a bank that is made with its past does.
+
+    What Django stamps by itself (auto_now) is read from this clock meanwhile, in the whole
+    process: a program that serves others never lives in the past.
+    """
+    token, stamps = _lived.set(moment.astimezone(UTC)), timezone.now
+    timezone.now = now
     try:
         yield
     finally:
+        timezone.now = stamps
         _lived.reset(token)
 
 
