@@ -128,7 +128,7 @@ def open_accounts(accounts: Sequence[NewElectronicAccount]) -> int:
 @command(staff=SERVICE, customer=own("party_id"), system=("demo",))
 @transaction.atomic
 def open_account(party_id: UUID, account_class: str) -> UUID:
-    """Open one account on line. Raises Refused when the party has as many as allowed.
+    """Open one account online. Raises Refused when the party has as many as allowed.
 
     Class I can't be opened without a face-to-face check (银发〔2016〕302号), so not here.
     Classes are for persons; an organisation opens an enterprise account. Raises NotFound
@@ -137,7 +137,7 @@ def open_account(party_id: UUID, account_class: str) -> UUID:
     if account_class not in set(AccountClass) - {AccountClass.I}:
         raise Refused(
             "accounts.class_not_online",
-            _("An account of class %(name)s can't be opened on line.") % {"name": account_class},
+            _("An account of class %(name)s can't be opened online.") % {"name": account_class},
         )
     party_id = _fitting_party(party_id, account_class)
     with connection.cursor() as cursor:  # one opening at a time for one person

@@ -138,7 +138,7 @@ POLICY = changes.declare(
         ),
         current=_current,
         write=_write,
-        named=lambda key: _("Split policy %(code)s") % {"code": key["code"]},
+        named=lambda key: _("Way of sharing %(code)s") % {"code": key["code"]},
         check=_check,
     )
 )

@@ -49,7 +49,7 @@ def of_party(party_id: UUID) -> None:
 @click.argument("account_class", type=click.Choice(CLASSES[1:]))
 @door("accounts.open_account")
 def open_one(party_id: UUID, account_class: str) -> None:
-    """Open an account on line for a customer who is known."""
+    """Open an account online for a customer who is known."""
     _line(queries.account(services.open_account(party_id, account_class)))
 
 

@@ -288,7 +288,7 @@ VERSION = changes.declare(
             Field("summary_en", gettext_lazy("Summary in English")),
             Field("risk_level", gettext_lazy("Risk level"), lambda level: f"R{level}"),
             Field("amount_min_minor", gettext_lazy("Minimum order"), _money),
-            Field("amount_max_minor", gettext_lazy("Largest order"), _money),
+            Field("amount_max_minor", gettext_lazy("Maximum order"), _money),
             Field("account_classes", gettext_lazy("Account classes"), ", ".join),
             Field("engine_terms", gettext_lazy("Terms of its engine"), json.dumps),
         ),

@@ -1,4 +1,4 @@
-"""Signing people up on line: one person, or a partner's thousand as one set."""
+"""Signing people up online: one person, or a partner's thousand as one set."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class _OnFile:
 @command(staff=SERVICE, system=("demo",))
 @transaction.atomic
 def register_person(person: NewPerson, source: str = "direct") -> UUID:
-    """Sign a person up on line. Exact rules first: a known ID number gives the known party.
+    """Sign a person up online. Exact rules first: a known ID number gives the known party.
 
     Raises InvalidInput naming the field, Conflict where the ID number belongs to somebody
     of another name (a steward must look; nothing is written).

@@ -196,9 +196,9 @@ register(
                 initial=_of_product("risk_level"),
             ),
             "amount_min_minor": Input(
-                _("Least order"), low=lambda: 0, initial=_of_product("amount_min_minor")
+                _("Minimum order"), low=lambda: 0, initial=_of_product("amount_min_minor")
             ),
-            "amount_max_minor": Input(_("Largest order"), initial=_of_product("amount_max_minor")),
+            "amount_max_minor": Input(_("Maximum order"), initial=_of_product("amount_max_minor")),
             "account_classes": Input(
                 _("Account classes"),
                 choices=fixed(CLASSES),

@@ -63,8 +63,8 @@ def _product(code: str) -> Detail:
             Fact(_("Kind of supplier"), found.supplier_kind, "label"),
             Fact(_("Department"), found.department, "label"),
             Fact(_("Risk"), f"R{found.risk_level}" if found.risk_level else ""),
-            Fact(_("Least order"), found.amount_min_minor, "money"),
-            Fact(_("Largest order"), found.amount_max_minor, "money"),
+            Fact(_("Minimum order"), found.amount_min_minor, "money"),
+            Fact(_("Maximum order"), found.amount_max_minor, "money"),
             Fact(_("Version"), found.version),
         ],
         panels=[
@@ -94,8 +94,8 @@ TERMS = {
     "name_zh": _("Name in Chinese"),
     "name_en": _("Name in English"),
     "risk_level": _("Risk"),
-    "amount_min_minor": _("Least order"),
-    "amount_max_minor": _("Largest order"),
+    "amount_min_minor": _("Minimum order"),
+    "amount_max_minor": _("Maximum order"),
     "status": _("State"),
     "valid_from": _("From"),
     "valid_to": _("To"),
@@ -192,7 +192,7 @@ register(
             Column(
                 "risk_level", _("Risk"), value=lambda p: f"R{p.risk_level}" if p.risk_level else ""
             ),
-            Column("amount_min_minor", _("Least order"), "money"),
+            Column("amount_min_minor", _("Minimum order"), "money"),
             Column("status", _("State"), "badge:product"),
         ],
         fetch=_shelf,
