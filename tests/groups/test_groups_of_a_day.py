@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from tests.insight.builders import SmallBank
 
+from liti.core.clock import set_business_date
 from liti.core.errors import InvalidInput, NotFound, Refused
 from liti.core.ids import uuid7
 from liti.groups import queries, services
@@ -22,6 +23,7 @@ NEXT = ON + timedelta(days=1)
 @pytest.fixture(autouse=True)
 def _data_dir(settings, tmp_path):
     settings.LITI_DATA_DIR = tmp_path
+    set_business_date(ON + timedelta(days=90))
 
 
 def refresh(bank: SmallBank, on: date = ON):
@@ -134,6 +136,31 @@ def test_the_three_groups_are_computed_with_reasons():
     assert groups["not_reached"].customers == 2
     assert queries.stage_of(member).stage == "prospect"
     assert [d.criterion for d in queries.diagnoses_of(card_only)] == ["not_reached_no_account"]
+
+
+def test_an_authorised_user_is_neither_a_prospect_nor_a_holder():
+    bank = SmallBank()
+    _owner, account = saver(bank)
+    authorised, known = uuid7(), uuid7()
+    bank.parties += [authorised, known]
+    bank.role(authorised, account)
+    refresh(bank)
+
+    assert queries.stage_of(authorised).stage == "authorised_user"
+    assert queries.stage_of(known).stage == "prospect"
+    assert queries.diagnoses_of(authorised) == []
+    counted = {s.stage: s.customers for s in queries.stage_counts()}
+    assert counted["authorised_user"] == counted["prospect"] == 1
+
+
+def test_an_authorised_user_with_an_account_of_his_own_is_judged_by_that():
+    bank = SmallBank()
+    _owner, account = saver(bank)
+    party, _own = saver(bank)
+    bank.role(party, account)
+    refresh(bank)
+
+    assert queries.stage_of(party).stage == "retained"
 
 
 def test_a_day_without_features_is_refused_with_the_remedy():

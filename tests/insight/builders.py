@@ -14,7 +14,8 @@ from liti.insight.sources import Sources
 
 ON = date(2026, 11, 19)
 _TABLES = """
-DROP TABLE IF EXISTS small_entries, small_accounts, small_holdings, small_parties CASCADE;
+DROP TABLE IF EXISTS small_entries, small_accounts, small_holdings, small_parties,
+  small_roles CASCADE;
 CREATE TEMP TABLE small_entries (gl_code text DEFAULT '2011', account_id uuid, seq bigint,
   booked_on date, change_minor bigint,
   balance_after_minor bigint, kind text, origin text, counter_code text, transfer_id uuid);
@@ -23,6 +24,7 @@ CREATE TEMP TABLE small_accounts (account_id uuid, party_id uuid, account_class 
 CREATE TEMP TABLE small_holdings (party_id uuid, category text, product_code text,
   opened_on date, amount_minor bigint);
 CREATE TEMP TABLE small_parties (party_id uuid);
+CREATE TEMP TABLE small_roles (party_id uuid, account_id uuid, role text, opened_on date);
 CREATE TEMP VIEW small_entry_months AS
   SELECT gl_code, date_trunc('month', booked_on)::date AS month, count(*) AS entries
   FROM small_entries GROUP BY 1, 2;
@@ -33,6 +35,7 @@ SOURCES = Sources(
     accounts="small_accounts",
     holdings=("small_holdings",),
     parties=("small_parties",),
+    roles=("small_roles",),
 )
 
 
@@ -44,6 +47,7 @@ class SmallBank:
     accounts: list[tuple] = field(default_factory=list)
     holdings: list[tuple] = field(default_factory=list)
     parties: list[UUID] = field(default_factory=list)
+    roles: list[tuple] = field(default_factory=list)
     _balances: dict[UUID, tuple[int, int]] = field(default_factory=dict)
 
     def account(
@@ -69,6 +73,9 @@ class SmallBank:
     def holding(self, party_id: UUID, category: str, amount_minor: int = 0) -> None:
         self.holdings.append((party_id, category, category, date(2026, 1, 5), amount_minor))
 
+    def role(self, party_id: UUID, account_id: UUID, role: str = "authorised_user") -> None:
+        self.roles.append((party_id, account_id, role, date(2026, 1, 5)))
+
     def store(self) -> Sources:
         with connection.cursor() as cursor:
             cursor.execute(_TABLES)
@@ -79,4 +86,5 @@ class SmallBank:
         columns = "party_id category product_code opened_on amount_minor"
         copy_rows("small_holdings", columns.split(), self.holdings)
         copy_rows("small_parties", ["party_id"], [(party_id,) for party_id in self.parties])
+        copy_rows("small_roles", ["party_id", "account_id", "role", "opened_on"], self.roles)
         return SOURCES

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from liti.accounts.freezing import FreezeView as FreezeView
 from liti.accounts.freezing import freezes_of as freezes_of
 from liti.accounts.models import AccountHolder, BoundCard, ElectronicAccount, IssuedCard
-from liti.accounts.rights import OWNER, allows, roles_with
+from liti.accounts.rights import OWNER, RIGHTS, allows, roles_with
 from liti.accounts.rights import Right as Right
 from liti.accounts.whose import held_by as held_by
 from liti.accounts.whose import holds_card
 from liti.accounts.whose import paid_by as paid_by
 from liti.core.authority import BATCHES, one_of, open_to_all, own, query
+from liti.core.context import current_actor
 from liti.core.errors import NotFound
 from liti.core.lookups import searched
 from liti.core.roles import CUSTOMERS, LEDGER, STAFF
@@ -28,7 +29,10 @@ from liti.parties import queries as parties
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """An electronic account as one of its holders sees it."""
+    """An electronic account as one of its holders sees it.
+
+    `role`: what the reader is on it; empty for staff and jobs, who are nothing on it.
+    """
 
     id: UUID
     number: str
@@ -44,6 +48,15 @@ class AccountView:
     def allows(self, right: Right) -> bool:
         """Whether the holder who sees it so has a right on it."""
         return allows(self.role, right)
+
+
+@dataclass(frozen=True, slots=True)
+class HolderView:
+    """Who acts on an account, in which role, since when."""
+
+    party_id: UUID
+    role: str
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +102,19 @@ def own_accounts(party_id: UUID) -> list[AccountView]:
 
 @query(staff=CUSTOMERS | LEDGER, customer=held_by("account_id"), system=BATCHES)
 def account(account_id: UUID) -> AccountView:
-    """One account. Raises NotFound."""
+    """One account, with the reader's own role on it. Raises NotFound."""
     row = ElectronicAccount.objects.filter(id=account_id).first()
     if row is None:
         raise NotFound("accounts.unknown", _("There is no account %(id)s.") % {"id": account_id})
-    return _view(row, ledger.balance(account_id), OWNER)
+    return _view(row, ledger.balance(account_id), _role_of_reader(account_id))
+
+
+@query(staff=CUSTOMERS | LEDGER, customer=held_by("account_id"), system=BATCHES)
+def holders_of(account_id: UUID) -> list[HolderView]:
+    """Everybody who acts on an account today, the owner first, then since when."""
+    rows = AccountHolder.objects.filter(account_id=account_id, valid_to=None)
+    told = [HolderView(h.party_id, h.role, h.valid_from) for h in rows]
+    return sorted(told, key=lambda h: (h.role != OWNER, h.since, str(h.party_id)))
 
 
 @query(staff=CUSTOMERS | LEDGER, system=BATCHES)
@@ -177,6 +198,18 @@ def count() -> int:
 def deposits_minor() -> int:
     """What all customers' accounts hold now."""
     return ledger.subject_balance("2011")
+
+
+def _role_of_reader(account_id: UUID) -> str:
+    """The strongest of the reader's roles: as owner he is nothing less."""
+    reader = current_actor().party_id
+    if reader is None:
+        return ""
+    mine = AccountHolder.objects.filter(
+        account_id=account_id, party_id=parties.living(reader), valid_to=None
+    )
+    held = set(mine.values_list("role", flat=True))
+    return next((role for role in RIGHTS if role in held), "")
 
 
 def _view(row: ElectronicAccount, balance_minor: int, role: str) -> AccountView:

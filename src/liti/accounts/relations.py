@@ -11,6 +11,14 @@ ACCOUNTS = relation(
     opened_on="day of opening",
     status="active, frozen, dormant, closed …",
 )
+ROLES = relation(
+    "accounts_role_v",
+    "who acts today on another's account that is not closed",
+    account_id="the account",
+    party_id="who acts on it and is not its owner",
+    role="joint, authorised_user, guardian …",
+    opened_on="the day since which he acts",
+)
 HOLDINGS = relation(
     "accounts_holding_v",
     "one issued card",

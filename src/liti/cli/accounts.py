@@ -98,8 +98,9 @@ def _limit(minor: int | None) -> str:
 
 def _line(found: queries.AccountView) -> None:
     balance = format_minor(found.balance_minor, found.currency)
+    roles = found.role or ", ".join(sorted({h.role for h in queries.holders_of(found.id)}))
     console.print(
         f"{found.number}  class {found.account_class}  {found.status}  {balance} {found.currency}"
-        f"  {found.role}",
+        f"  {roles}",
         soft_wrap=True,
     )

@@ -16,6 +16,7 @@ class Stage(models.TextChoices):
     """Where a customer stands in the life with the bank; one stage a day."""
 
     PROSPECT = "prospect", _("Prospect")
+    AUTHORISED_USER = "authorised_user", _("Authorised user")
     ACQUIRED = "acquired", _("Acquired")
     ACTIVE = "active", _("Activated")
     GROWTH = "growth", _("Growing")

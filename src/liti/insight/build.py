@@ -61,7 +61,7 @@ def the_day(on: date) -> Day:
 
 
 def exported_tables(engine: Any) -> Tables:
-    """Entries, accounts, holdings, parties on any ibis engine. Raises Refused before an export."""
+    """The exported tables on any ibis engine. Raises Refused before an export."""
     folder = data_dir()
     if not is_there():
         raise Refused(
@@ -69,7 +69,7 @@ def exported_tables(engine: Any) -> Tables:
             _("There is no exported history yet."),
             remedy=_("Run `liti insight export` first."),
         )
-    small = ("accounts", "holdings", "parties")
+    small = ("accounts", "holdings", "parties", "roles")
     files = {each: str(folder / f"{each}.parquet") for each in small}
     files["entries"] = str(folder / "entries" / "*" / "*.parquet")
     return Tables(

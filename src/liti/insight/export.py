@@ -64,6 +64,14 @@ HOLDINGS = pa.schema(
         ("amount_minor", pa.int64()),
     ]
 )
+ROLES = pa.schema(
+    [
+        ("party_id", pa.string()),
+        ("account_id", pa.string()),
+        ("role", pa.string()),
+        ("opened_day", pa.int32()),
+    ]
+)
 PARTIES = pa.schema([("party_id", pa.string())])
 
 # Days count from 1970-01-01 and months from year 0, so that windows are whole-number
@@ -81,6 +89,9 @@ FROM {relation}""")
 _HOLDINGS_SQL = sql.SQL("""
 SELECT party_id::text, category, product_code, opened_on - DATE '1970-01-01' AS opened_day,
        amount_minor
+FROM {relation}""")
+_ROLES_SQL = sql.SQL("""
+SELECT party_id::text, account_id::text, role, opened_on - DATE '1970-01-01' AS opened_day
 FROM {relation}""")
 _PARTS_SQL = """
 SELECT *, strftime(booked_on, '%Y-%m-01') AS part FROM incoming ORDER BY month, account_id, seq
@@ -104,6 +115,7 @@ class ExportCounts:
     accounts: int
     holdings: int
     parties: int
+    roles: int
 
 
 class _CopyStream(io.RawIOBase):
@@ -190,17 +202,18 @@ def _export(sources: Sources, progress: Progress | None, day: date | None) -> Ex
     return ExportCounts(len(in_books), len(stale), written, *_write_tables(sources))
 
 
-def _write_tables(sources: Sources) -> tuple[int, int, int]:
+def _write_tables(sources: Sources) -> tuple[int, int, int, int]:
     return (
         _write_table("accounts", ACCOUNTS, _ACCOUNTS_SQL, [sources.accounts]),
         _write_table("holdings", HOLDINGS, _HOLDINGS_SQL, sources.holdings),
         _write_table("parties", PARTIES, _PARTIES_SQL, sources.parties),
+        _write_table("roles", ROLES, _ROLES_SQL, sources.roles),
     )
 
 
 def is_there() -> bool:
-    """Whether there is any exported history."""
-    return (data_dir() / "parties.parquet").is_file()
+    """Whether there is any exported history, with all tables that are read today."""
+    return (data_dir() / "roles.parquet").is_file()
 
 
 def month_file(month: date) -> Path:

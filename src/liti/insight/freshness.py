@@ -105,4 +105,5 @@ def _counts(sources: Sources) -> dict[str, int]:
             "accounts": count(sources.accounts),
             "holdings": sum(count(each) for each in sources.holdings),
             "parties": sum(count(each) for each in sources.parties),
+            "roles": sum(count(each) for each in sources.roles),
         }

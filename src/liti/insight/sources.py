@@ -25,6 +25,8 @@ class Sources:
     - `accounts`: account_id, party_id, account_class, opened_on, status
     - `holdings` (each): party_id, category, product_code, opened_on, amount_minor; one row a
       product held now; categories card, loan, wealth
+    - `roles`: party_id, account_id, role, opened_on; one row an account on which somebody acts
+      who is not its owner
     - `parties`: party_id of everybody who is known, with an account or without
 
     Of the entries those of the subject `gl_code` are read; `entry_total` says cheaply how many
@@ -36,6 +38,7 @@ class Sources:
     accounts: str
     holdings: Sequence[str] = ()
     parties: Sequence[str] = ()
+    roles: Sequence[str] = ()
     gl_code: str = CUSTOMER_DEPOSITS
     entry_total: Callable[[], int] | None = None
 
@@ -48,5 +51,6 @@ def house_sources() -> Sources:
         accounts=accounts.ACCOUNTS.name,
         holdings=(accounts.HOLDINGS.name, lending.HOLDINGS.name, wealth.HOLDINGS.name),
         parties=(parties.CUSTOMERS.name,),
+        roles=(accounts.ROLES.name,),
         entry_total=lambda: ledger_queries.entry_total(CUSTOMER_DEPOSITS),
     )

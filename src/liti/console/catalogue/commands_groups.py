@@ -142,7 +142,8 @@ def _finding(arguments: dict[str, Any]) -> Summary:
 
 PURPOSES = ("stage", "diagnosis")
 STAGES = (
-    "prospect", "acquired", "active", "growth", "retained", "decline", "lost", "win_back",
+    "prospect", "authorised_user", "acquired", "active", "growth", "retained", "decline", "lost",
+    "win_back",
 )  # fmt: skip
 GAPS = ("served_badly", "cannot_be_served", "not_reached")
 PURPOSE = {"purpose": Input(_("For"), choices=labelled(PURPOSES))}

@@ -107,10 +107,10 @@ def context_of(party_id: UUID, *, reason: str = "") -> dict[str, Any]:
         "may_unmask": may(UNMASK) and not reveal,
         "may_order": may(MARKET),
         "sources": parties.sources_of(party_id),
-        "accounts": held,
+        "accounts": [a for a in held if a.allows(accounts.Right.INVEST)],
         "tier": insight.tier_of(party_id),
         "trend": trend_figure(party_id),
-        "timeline": timeline(party_id, held),
+        "timeline": timeline(party_id, [a for a in held if a.allows(accounts.Right.OWN)]),
         "stage": stage,
         "segments": segments(party_id),
         "diagnoses": groups.diagnoses_of(party_id),
@@ -217,7 +217,7 @@ def trend_figure(party_id: UUID) -> Figure:
 
 
 def timeline(party_id: UUID, held: list[AccountView]) -> list[Happening]:
-    """Entries, orders and contacts, newest first."""
+    """Entries of the customer's own accounts, orders and contacts, newest first."""
     orders = may(MARKET)
     found = [
         Happening(

@@ -200,6 +200,14 @@ def categories_held(t: Any, on: Day) -> Any:
     return t.category.nunique()
 
 
+# -- roles on accounts of others: no money of theirs is anybody else's -------------------------
+
+
+@feature("roles", "count", "代他人操作账户数", "Accounts of others acted on")
+def accounts_acted_on(t: Any, on: Day) -> Any:
+    return t.account_id.nunique()
+
+
 # -- derived from the wide row ---------------------------------------------------------------
 
 

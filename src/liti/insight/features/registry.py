@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-SOURCES = ("entries", "balances", "accounts", "holdings", "derived", "scores")
+SOURCES = ("entries", "balances", "accounts", "holdings", "roles", "derived", "scores")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Feature:
     """One declared feature.
 
     `source` names the table that `expression` works on: an aggregate over the customer's
-    rows (entries, balances, accounts, holdings), or arithmetic on the wide row (derived, then
-    scores). `unit`: minor, bp (basis points), days, count, score. A helper is computed but
+    rows (entries, balances, accounts, holdings, roles), or arithmetic on the wide row (derived,
+    then scores). `unit`: minor, bp (basis points), days, count, score. A helper is computed but
     not kept.
     """
 

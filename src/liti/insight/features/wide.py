@@ -21,6 +21,7 @@ class Tables:
     accounts: Any
     holdings: Any
     parties: Any
+    roles: Any
 
 
 def wide(exported: Tables, on: Day) -> Any:
@@ -30,6 +31,7 @@ def wide(exported: Tables, on: Day) -> Any:
     """
     accounts = exported.accounts.filter(exported.accounts.opened_day <= on.day)
     holdings = exported.holdings.filter(exported.holdings.opened_day <= on.day)
+    roles = exported.roles.filter(exported.roles.opened_day <= on.day)
     entries = exported.entries.filter(exported.entries.day <= on.day)
     owner = accounts.select("account_id", "party_id")
     tables = {
@@ -37,9 +39,11 @@ def wide(exported: Tables, on: Day) -> Any:
         "balances": balances(entries, on).join(owner, "account_id"),
         "accounts": accounts,
         "holdings": holdings,
+        "roles": roles,
     }
     row = ibis.union(
-        *(t.select("party_id") for t in (accounts, holdings, exported.parties)), distinct=True
+        *(t.select("party_id") for t in (accounts, holdings, roles, exported.parties)),
+        distinct=True,
     )
     for source, table in tables.items():
         row = _join_aggregates(row, table, declared(source), on)
