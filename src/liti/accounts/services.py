@@ -13,7 +13,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from liti.accounts import freezing, rules
+from liti.accounts.bins import Prefix as Prefix
 from liti.accounts.bins import issuer_of
+from liti.accounts.bins import prefixes as prefixes
 from liti.accounts.cards import NewBoundCard as NewBoundCard
 from liti.accounts.cards import bind_cards as bind_cards
 from liti.accounts.cards import default_card as default_card

@@ -12,9 +12,18 @@ from liti.cli.progress import console
 from liti.core.context import acting, job
 from liti.core.errors import NotFound
 from liti.ledger import queries as ledger
-from liti.sample.compare import Verdict, compared, verdicts
-from liti.sample.queries import SampleView, sample_bank
-from liti.sample.statement import EXPENSE, INCOME, Line, balance_sheet, income_statement
+from liti.sample.queries import (
+    EXPENSE,
+    INCOME,
+    Line,
+    SampleView,
+    Verdict,
+    balance_sheet,
+    compared,
+    income_statement,
+    sample_bank,
+    verdicts,
+)
 
 YEAR = timedelta(days=365)
 

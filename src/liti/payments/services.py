@@ -27,13 +27,9 @@ from liti.core.ids import uuid7_at
 from liti.core.roles import roles
 from liti.ledger import queries as ledger_queries
 from liti.ledger import services as ledger
-from liti.payments.clearing import (
-    NEVER_SEEN,
-    Answer,
-    ClearingHouse,
-    HttpClearingHouse,
-    Instruction,
-)
+from liti.payments.clearing import NEVER_SEEN, ClearingHouse, HttpClearingHouse
+from liti.payments.clearing import Answer as Answer
+from liti.payments.clearing import Instruction as Instruction
 from liti.payments.events import PAYMENT_FAILED, PAYMENT_SETTLED
 from liti.payments.models import Payment, StandingOrder
 from liti.payments.queries import PaymentView, payment, undecided_minor

@@ -26,7 +26,7 @@ from liti.market import services as market
 from liti.outreach import queries as outreach_queries
 from liti.outreach import services as outreach
 from liti.payments import services as payments
-from liti.payments.clearing import NEVER_SEEN, Answer, Instruction
+from liti.payments.services import Answer, Instruction
 from liti.sample.online import Online
 from liti.sample.queries import SampleView
 from liti.sample.simulate.month import chance
@@ -64,7 +64,7 @@ class House:
         return Answer("PDNG" if draw < REFUSED_SHARE + PENDING_SHARE else "ACSC", "", reference)
 
     def query(self, instruction_id: UUID) -> Answer:
-        return Answer("ACSC", "", instruction_id.hex[:16]) if instruction_id else NEVER_SEEN
+        return Answer("ACSC", "", instruction_id.hex[:16])
 
 
 def release_plan(on: date) -> int:

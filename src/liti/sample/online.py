@@ -17,7 +17,7 @@ from functools import cache
 from uuid import UUID
 
 from liti.accounts import services as accounts
-from liti.accounts.bins import Prefix, prefixes
+from liti.accounts.services import Prefix, prefixes
 from liti.core.authority import command, open_to_all
 from liti.core.ids import uuid7_at
 from liti.ledger import queries as ledger_queries

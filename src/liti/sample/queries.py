@@ -10,7 +10,15 @@ from django.db import connection
 
 from liti.core.authority import BATCHES, open_to_all, query
 from liti.core.roles import LEDGER
+from liti.sample.compare import Verdict as Verdict
+from liti.sample.compare import compared as compared
+from liti.sample.compare import verdicts as verdicts
 from liti.sample.models import SampleBank
+from liti.sample.statement import EXPENSE as EXPENSE
+from liti.sample.statement import INCOME as INCOME
+from liti.sample.statement import Line as Line
+from liti.sample.statement import balance_sheet as balance_sheet
+from liti.sample.statement import income_statement as income_statement
 
 OTHERS_MAX = 100
 

@@ -17,6 +17,7 @@ HANDLER = "follows from an event, never from a person"
 
 internal(
     {
+        "accounts.bind_cards": BOOKS,
         "accounts.issue_cards": BOOKS,
         "accounts.open_accounts": BOOKS,
         "attribution.bonus_account": "opened by the first share that is posted to it",
