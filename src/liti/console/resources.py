@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from liti.console import cells
 from liti.console.access import Roles, may
 from liti.core.errors import NotFound
 from liti.ui.figure import Figure
@@ -23,24 +27,31 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What the reader asked a list for. `limit` is one more than the page, to know of a next."""
+    """What the reader asked a list for. `order` is a column's name, with "-" from the greatest
+    down; without one the list has its own."""
 
     text: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
     offset: int = 0
-    limit: int = PAGE_SIZE + 1
-    after: str = ""
+    limit: int = PAGE_SIZE
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `kind` decides how a value is written (see templatetags/console.py)."""
+    """One column. `kind` decides how a value is written (cells.py).
+
+    `sorts`: whether a list may be sorted by it; None: where the list has all rows at hand.
+    `by` gives what it is sorted by where that is not the value as it is written.
+    """
 
     name: str
     title: Text
     kind: str = "text"
     value: Callable[[Any], Any] | None = None
     href: Callable[[Any], str | None] | None = None
+    sorts: bool | None = None
+    by: Callable[[Any], Any] | None = None
 
     @property
     def is_number(self) -> bool:
@@ -49,6 +60,13 @@ class Column:
     def read(self, row: Any) -> Any:
         """The cell's value."""
         return self.value(row) if self.value else getattr(row, self.name)
+
+    def rank(self, row: Any) -> Any:
+        """What the row is sorted by: a number, a day or the words of the cell; None for none."""
+        value = self.by(row) if self.by else self.read(row)
+        if value is None or isinstance(value, int | Decimal | float | date):
+            return value
+        return cells.plain(value, self.kind).casefold() or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +134,12 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A list with its details. `fetch` returns up to `limit` rows from `offset` on.
+    """A list with its details.
 
-    With `cursor` set, paging goes on from the last row's key instead of an offset.
+    Either `whole` gives all rows that a query finds, in the list's own order (few, or bounded
+    by its room), or `fetch` up to `limit` of them from `offset` on in the order asked for, and
+    `total` how many there are, counted to a bound. `party`: whose personal data a row shows.
+    `parent`: the list to which a detail belongs that has no list of its own.
     """
 
     name: str
@@ -127,7 +148,11 @@ class Resource:
     icon: str
     roles: Roles
     columns: Sequence[Column]
-    fetch: Callable[[Query], Sequence[Any]]
+    whole: Callable[[Query], Sequence[Any] | None] | None = None
+    fetch: Callable[[Query], Sequence[Any]] | None = None
+    total: Callable[[Query, int], int] | None = None
+    party: Callable[[Any], UUID | None] | None = None
+    parent: str = ""
     link: Callable[[Any], str | None] | None = None
     detail: Callable[[str], Detail] | None = None
     filters: Sequence[Filter] = ()
@@ -179,6 +204,14 @@ def resource(name: str) -> Resource:
         raise NotFound("console.unknown_list", f"No list {name}.")
 
 
+def above(name: str) -> Resource | Page:
+    """What a breadcrumb of that name leads to. Raises NotFound."""
+    if name in _pages:
+        return _pages[name]
+    found = resource(name)
+    return found if found.columns or not found.parent else above(found.parent)
+
+
 def href_of(name: str, key: str = "") -> str:
     """The address of a page by name, or of the thing `key` on it; "" where there is none or
     the reader's role does not open it."""
@@ -189,7 +222,7 @@ def href_of(name: str, key: str = "") -> str:
         return ""
     if key and found.detail:
         return reverse("console:detail", args=[name, key])
-    return reverse("console:list", args=[name])
+    return reverse("console:list", args=[name]) if found.columns else href_of(found.parent)
 
 
 def declared() -> list[Resource | Page]:

@@ -98,6 +98,7 @@ urlpatterns = [
         commands.options,
         name="command_options_on",
     ),
+    path("list/<slug:name>.csv", lists.resource_file, name="list_file"),
     path("list/<slug:name>/", lists.resource_list, name="list"),
     path("list/<slug:name>/<str:key>/", lists.resource_detail, name="detail"),
 ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from liti.core.authority import open_to_all, own, query
 from liti.core.context import current_actor
 from liti.core.models import AccessLog
 from liti.core.roles import CUSTOMERS
+
+BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +32,31 @@ def record_access(
     subject_type: str, subject_id: UUID, purpose: str, fields: Sequence[str] = ()
 ) -> None:
     """Log that the current actor read these fields of this subject, and why."""
-    actor = current_actor()
-    AccessLog.objects.create(
-        subject_type=subject_type,
-        subject_id=subject_id,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        actor=actor.doer if actor.kind == "staff" else actor.label,
-        purpose=purpose[:200],
-        fields=list(fields),
+    AccessLog.objects.create(**_reading(subject_type, purpose, fields), subject_id=subject_id)
+
+
+@open_to_all("whoever reads leaves a trace")
+def record_accesses(
+    subject_type: str, subject_ids: Iterable[UUID], purpose: str, fields: Sequence[str] = ()
+) -> None:
+    """Log that the current actor read these fields of many subjects at once, and why."""
+    told = _reading(subject_type, purpose, fields)
+    AccessLog.objects.bulk_create(
+        [AccessLog(**told, subject_id=subject_id) for subject_id in subject_ids],
+        batch_size=BATCH,
     )
+
+
+def _reading(subject_type: str, purpose: str, fields: Sequence[str]) -> dict[str, Any]:
+    actor = current_actor()
+    return {
+        "subject_type": subject_type,
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "actor": actor.doer if actor.kind == "staff" else actor.label,
+        "purpose": purpose[:200],
+        "fields": list(fields),
+    }
 
 
 @query(staff=CUSTOMERS, customer=own("subject_id"))

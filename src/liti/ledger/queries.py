@@ -8,11 +8,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from liti.core.authority import BATCHES, open_to_all, query, scope
 from liti.core.errors import NotFound
+from liti.core.listing import count_to, ordered
 from liti.core.roles import LEDGER, STAFF
 from liti.ledger.models import Account, Subject, Transfer
 from liti.ledger.reference import internal_account_id
@@ -20,12 +21,15 @@ from liti.ledger.trial import TrialBalance, TrialBalanceLine, trial_balance
 
 __all__ = [
     "AccountView", "EntryView", "TransferView", "TrialBalance", "TrialBalanceLine", "account",
-    "account_ids", "accounts", "available", "balance", "balance_on", "balances", "currencies",
-    "daily_sums", "entries", "entry_total", "internal_account", "known_ids", "subject_balance",
-    "subjects", "totals", "transfer", "trial_balance",
+    "account_ids", "accounts", "available", "balance", "balance_on", "balances",
+    "count_accounts", "currencies", "daily_sums", "entries", "entry_total", "internal_account",
+    "known_ids", "subject_balance", "subjects", "totals", "transfer", "trial_balance",
 ]  # fmt: skip
 
 PAGE_MAX = 500
+ACCOUNT_ORDERS = {
+    name: name for name in ("code", "name", "gl_code", "entry_count", "balance_minor", "status")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +108,27 @@ def account(account_id: UUID) -> AccountView:
 
 @query(staff=LEDGER, system=BATCHES)
 def accounts(
-    *, gl_code: str = "", text: str = "", offset: int = 0, limit: int = 50
+    *, gl_code: str = "", text: str = "", order: str = "", offset: int = 0, limit: int = 50
 ) -> list[AccountView]:
-    """Accounts by subject and by a part of code or name."""
+    """Accounts by subject and by a part of code or name. Raises InvalidInput for an order
+    that is none of ACCOUNT_ORDERS."""
+    rows = ordered(_accounts(gl_code, text), order, ACCOUNT_ORDERS)
+    return [_account_view(r) for r in rows[offset : offset + min(limit, PAGE_MAX)]]
+
+
+@query(staff=LEDGER, system=BATCHES)
+def count_accounts(*, gl_code: str = "", text: str = "", most: int = PAGE_MAX) -> int:
+    """How many accounts `accounts` finds, counted to `most`."""
+    return count_to(_accounts(gl_code, text), most)
+
+
+def _accounts(gl_code: str, text: str) -> QuerySet[Account]:
     rows = Account.objects.order_by("gl_code", "code", "id")
     if gl_code:
         rows = rows.filter(gl_code=gl_code)
     if text:
-        rows = rows.filter(name__icontains=text) | rows.filter(code__icontains=text)
-    return [_account_view(r) for r in rows[offset : offset + min(limit, PAGE_MAX)]]
+        rows = rows.filter(Q(name__icontains=text) | Q(code__icontains=text))
+    return rows
 
 
 @query(staff=LEDGER, system=BATCHES)

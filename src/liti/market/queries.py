@@ -17,6 +17,7 @@ from liti.core.authority import BATCHES, open_to_all, own, own_if_given, query
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
 from liti.core.history import Revision, history
+from liti.core.listing import count_to, ordered
 from liti.core.roles import CUSTOMERS, LEDGER, MARKET, STAFF
 from liti.market import rules
 from liti.market.assessing import AssessmentView, assessment_of, questionnaire
@@ -41,6 +42,9 @@ __all__ = [
     "shelf",
     "suitable",
 ]
+
+
+ORDER_ORDERS = {name: name for name in ("booked_on", "side", "channel", "amount_minor", "status")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +149,31 @@ def orders_of(party_id: UUID, limit: int = 50) -> list[OrderView]:
 
 @query(staff=MARKET | LEDGER, system=BATCHES)
 def recent_orders(
-    *, status: str = "", product_code: str = "", limit: int = 50, offset: int = 0
+    *,
+    status: str = "",
+    product_code: str = "",
+    order: str = "",
+    limit: int = 50,
+    offset: int = 0,
 ) -> list[OrderView]:
-    """All orders, newest first."""
+    """All orders, newest first, or by one of ORDER_ORDERS. Raises InvalidInput for another."""
+    rows = ordered(_narrowed(status, product_code), order, ORDER_ORDERS, tie="-id")
+    return [order_view(row) for row in rows[offset : offset + min(limit, 500)]]
+
+
+@query(staff=MARKET | LEDGER, system=BATCHES)
+def count_orders(*, status: str = "", product_code: str = "", most: int = 500) -> int:
+    """How many orders `recent_orders` finds, counted to `most`."""
+    return count_to(_narrowed(status, product_code), most)
+
+
+def _narrowed(status: str, product_code: str) -> Any:
     rows = _orders()
     if status:
         rows = rows.filter(status=status)
     if product_code:
         rows = rows.filter(product__code=product_code)
-    return [order_view(row) for row in rows[offset : offset + min(limit, 500)]]
+    return rows
 
 
 @query(staff=MARKET, system=BATCHES)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from liti.core.authority import query
 from liti.core.errors import NotFound
+from liti.core.listing import count_to, ordered
 from liti.core.roles import CONTROL, roles
 from liti.parties.assigning import ASSIGNED
 from liti.parties.models import Merge, Move, Party
@@ -19,13 +20,20 @@ from liti.parties.views import MergeView
 
 READERS = CONTROL | roles("data_steward", "operation_head")
 PAGE_MAX = 100
+ORDERS = {"at": "at", "actor": "actor"}
 
 
 @query(staff=READERS, system=("parties", "demo"))
-def merges(*, offset: int = 0, limit: int = 25) -> list[MergeView]:
-    """All merges, newest first, a page at a time; without their rows."""
-    rows = Merge.objects.order_by("-at", "-id")[offset : offset + min(limit, PAGE_MAX)]
-    return _views(rows)
+def merges(*, order: str = "", offset: int = 0, limit: int = 25) -> list[MergeView]:
+    """All merges, newest first or by one of ORDERS, a page at a time; without their rows."""
+    rows = ordered(Merge.objects.order_by("-at", "-id"), order, ORDERS, tie="-id")
+    return _views(rows[offset : offset + min(limit, PAGE_MAX)])
+
+
+@query(staff=READERS, system=("parties", "demo"))
+def count_merges(*, most: int = PAGE_MAX) -> int:
+    """How many merges there are, counted to `most`."""
+    return count_to(Merge.objects.all(), most)
 
 
 @query(staff=READERS, system=("parties", "demo"))

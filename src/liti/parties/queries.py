@@ -7,13 +7,14 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from liti.core import staff
 from liti.core.audit import record_access
 from liti.core.authority import BATCHES, open_to_all, own, query
 from liti.core.errors import InvalidInput, NotFound
+from liti.core.listing import count_to, ordered
 from liti.core.roles import CUSTOMERS, MASKED, STAFF, UNMASK, roles
 from liti.parties import finding
 from liti.parties.assigning import CameRow, unassigned
@@ -36,7 +37,7 @@ from liti.parties.identity import (
     resolve,
 )
 from liti.parties.marks import marks_of
-from liti.parties.merges import merge, merges
+from liti.parties.merges import count_merges, merge, merges
 from liti.parties.models import (
     ImportRun,
     MatchPair,
@@ -79,6 +80,8 @@ __all__ = [
     "consented_channels",
     "consents_by_product",
     "consents_of",
+    "count_listing",
+    "count_merges",
     "every_id",
     "figures",
     "hold",
@@ -110,6 +113,8 @@ __all__ = [
     "unassigned",
 ]  # fmt: skip
 SEARCH_MAX = 100
+# not by what is masked: an order would tell it
+ORDERS = {"kind": "kind", "birth_date": "birth_date"}
 
 
 @query(staff=MASKED, customer=own("party_id"), system=BATCHES)
@@ -159,12 +164,24 @@ def party_ids(kind: str = "person") -> list[UUID]:
 
 
 @query(staff=CUSTOMERS, system=BATCHES)
-def listing(kind: str = "", *, offset: int = 0, limit: int = 20) -> list[PartyView]:
-    """Active parties by age of their id, masked, a page at a time (at most 100)."""
-    rows = Party.objects.filter(status=Party.Status.ACTIVE)
-    if kind:
-        rows = rows.filter(kind=kind)
-    return [_view(r) for r in rows.order_by("id")[offset : offset + min(limit, SEARCH_MAX)]]
+def listing(
+    kind: str = "", *, order: str = "", offset: int = 0, limit: int = 20
+) -> list[PartyView]:
+    """Active parties by age of their id or by one of ORDERS, masked, a page at a time (at
+    most 100)."""
+    rows = ordered(_active(kind), order, ORDERS)
+    return [_view(r) for r in rows[offset : offset + min(limit, SEARCH_MAX)]]
+
+
+@query(staff=CUSTOMERS, system=BATCHES)
+def count_listing(kind: str = "", *, most: int = SEARCH_MAX) -> int:
+    """How many parties `listing` finds, counted to `most`."""
+    return count_to(_active(kind), most)
+
+
+def _active(kind: str) -> QuerySet[Party]:
+    rows = Party.objects.filter(status=Party.Status.ACTIVE).order_by("id")
+    return rows.filter(kind=kind) if kind else rows
 
 
 def _view(row: Party, *, reveal: bool = False) -> PartyView:

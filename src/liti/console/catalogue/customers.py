@@ -16,12 +16,17 @@ HITS = 100
 KINDS = [("person", _("Person")), ("organisation", _("Enterprise"))]
 
 
+def _hits(query: Query) -> Sequence[PartyView] | None:
+    """What a search finds; without one the list goes on by pages."""
+    if not query.text:
+        return None
+    kind = query.filters.get("kind", "")
+    return [p for p in parties.search(query.text, limit=HITS) if kind in ("", p.kind)]
+
+
 def _customers(query: Query) -> Sequence[PartyView]:
     kind = query.filters.get("kind", "")
-    if not query.text:
-        return parties.listing(kind=kind, offset=query.offset, limit=query.limit)
-    found = [p for p in parties.search(query.text, limit=HITS) if kind in ("", p.kind)]
-    return found[query.offset : query.offset + query.limit]
+    return parties.listing(kind, order=query.order, offset=query.offset, limit=query.limit)
 
 
 register(
@@ -37,12 +42,15 @@ register(
         filters=[Filter("kind", _("Persons and enterprises"), lambda: KINDS)],
         columns=[
             Column("name_masked", _("Customer"), "avatar"),
-            Column("kind", _("Kind"), "badge"),
+            Column("kind", _("Kind"), "badge", sorts=True),
             Column("id_number_masked", _("ID number"), "mono"),
             Column("mobile_masked", _("Mobile"), "mono"),
-            Column("birth_date", _("Birth date"), "date"),
+            Column("birth_date", _("Birth date"), "date", sorts=True),
         ],
+        whole=_hits,
         fetch=_customers,
+        total=lambda q, most: parties.count_listing(q.filters.get("kind", ""), most=most),
+        party=lambda p: p.id,
         link=lambda p: reverse("console:customer", args=[p.id]),
         empty=_("No customers yet"),
         hint=_("They come in with the departments’ files or sign up themselves."),

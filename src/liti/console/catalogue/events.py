@@ -25,8 +25,15 @@ def _deliveries(query: Query) -> Sequence[DeliveryView]:
     return delivery.deliveries(
         state=query.filters.get("state", ""),
         handler=query.filters.get("handler", ""),
+        order=query.order,
         offset=query.offset,
         limit=query.limit,
+    )
+
+
+def _count(query: Query, most: int) -> int:
+    return delivery.count_deliveries(
+        state=query.filters.get("state", ""), handler=query.filters.get("handler", ""), most=most
     )
 
 
@@ -35,8 +42,8 @@ def _names() -> list[tuple[str, str]]:
     return [(line.handler, line.handler) for line in delivery.standings()]
 
 
-def _standings(query: Query) -> Sequence[Standing]:
-    return delivery.standings()[query.offset : query.offset + query.limit]
+def _standings(_query: Query) -> Sequence[Standing]:
+    return delivery.standings()
 
 
 def behind(row: DeliveryView) -> str:
@@ -69,17 +76,18 @@ register(
             Filter("handler", _("All handlers"), _names),
         ],
         columns=[
-            Column("type", _("Event"), "mono"),
-            Column("handler", _("Handler"), "mono"),
-            Column("key", pgettext_lazy("event", "Key"), "mono"),
-            Column("state", _("State"), "badge"),
-            Column("attempts", _("Attempts"), "number"),
+            Column("type", _("Event"), "mono", sorts=True),
+            Column("handler", _("Handler"), "mono", sorts=True),
+            Column("key", pgettext_lazy("event", "Key"), "mono", sorts=True),
+            Column("state", _("State"), "badge", sorts=True),
+            Column("attempts", _("Attempts"), "number", sorts=True),
             Column("behind", _("Behind it"), value=behind),
-            Column("occurred_at", _("Happened"), "moment"),
-            Column("failed_at", _("Failed last"), "moment"),
+            Column("occurred_at", _("Happened"), "moment", sorts=True),
+            Column("failed_at", _("Failed last"), "moment", sorts=True),
             Column("last_error", _("Why"), value=lambda d: d.last_error[:120]),
         ],
         fetch=_deliveries,
+        total=_count,
         link=lambda d: reverse("console:delivery", args=[d.id]),
         empty=_("Every event was handled"),
         hint=_("What fails is tried again after a pause, and shown here meanwhile."),
@@ -102,7 +110,7 @@ register(
             Column("dead", _("Dead letters"), "number"),
             Column("oldest", _("Oldest"), "moment"),
         ],
-        fetch=_standings,
+        whole=_standings,
         link=lambda s: f"{reverse('console:list', args=['deliveries'])}?handler={s.handler}",
         empty=_("No handler yet"),
     ),

@@ -21,12 +21,11 @@ MEMBERS_SHOWN = 50
 
 
 def _segments(query: Query) -> Sequence[SegmentView]:
-    found = [
+    return [
         s
         for s in groups.segments()
         if query.text.lower() in f"{s.code} {s.name_zh} {s.name_en}".lower()
     ]
-    return found[query.offset : query.offset + query.limit]
 
 
 def _segment(code: str) -> Detail:
@@ -83,12 +82,11 @@ CRITERION = {
 
 
 def _criteria(query: Query) -> Sequence[CriterionView]:
-    found = [
+    return [
         c
         for c in groups.criteria()
         if query.text.lower() in f"{c.code} {c.reason_zh} {c.reason_en}".lower()
     ]
-    return found[query.offset : query.offset + query.limit]
 
 
 def _criterion(code: str) -> Detail:
@@ -129,7 +127,7 @@ register(
             Column("outcome", _("Gives"), "label"),
             Column("place", _("Place in the order"), "number"),
         ],
-        fetch=_criteria,
+        whole=_criteria,
         link=lambda c: reverse("console:detail", args=["criteria", c.code]),
         detail=_criterion,
         empty=_("No criteria yet"),
@@ -153,7 +151,7 @@ register(
             Column("version", _("Version"), "number"),
             Column("valid_from", _("In force from"), "date"),
         ],
-        fetch=_segments,
+        whole=_segments,
         link=lambda s: reverse("console:detail", args=["groups", s.code]),
         detail=_segment,
         empty=_("No groups yet"),

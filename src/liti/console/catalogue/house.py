@@ -41,8 +41,18 @@ def _approvals(query: Query) -> Sequence[ApprovalView]:
         whose=query.filters.get("whose", ""),
         state=query.filters.get("state", ""),
         kind=query.filters.get("kind", ""),
+        order=query.order,
         offset=query.offset,
         limit=query.limit,
+    )
+
+
+def _count(query: Query, most: int) -> int:
+    return approvals.count(
+        whose=query.filters.get("whose", ""),
+        state=query.filters.get("state", ""),
+        kind=query.filters.get("kind", ""),
+        most=most,
     )
 
 
@@ -54,12 +64,11 @@ def _kinds() -> list[tuple[str, str]]:
 
 def _runs(query: Query) -> Sequence[StepView]:
     wanted = query.filters.get("state", "")
-    found = [s for s in runs.steps(limit=ROWS_MAX) if not wanted or s.state == wanted]
-    return found[query.offset : query.offset + query.limit]
+    return [s for s in runs.steps(limit=ROWS_MAX) if not wanted or s.state == wanted]
 
 
 def _parameters(query: Query) -> Sequence[ParameterView]:
-    return params.rows(text=query.text, offset=query.offset, limit=query.limit)
+    return params.rows(text=query.text, order=query.order, offset=query.offset, limit=query.limit)
 
 
 def _value(row: ParameterView) -> str:
@@ -97,6 +106,10 @@ def _since(row: ParameterView) -> date | None:
     return None if row.valid_from == EVER else row.valid_from
 
 
+def _regulation(row: ParameterView) -> str:
+    return f"{row.regulation} {row.article}".strip()
+
+
 PARAMETER_NAMES = {
     "value": _("Value"),
     "valid_from": _("From"),
@@ -105,11 +118,11 @@ PARAMETER_NAMES = {
     "source_tag": _("Source"),
 }
 PARAMETER_COLUMNS = [
-    Column("scope", _("Scope"), value=lambda p: scope_name(p.scope) if p.scope else ""),
+    Column("scope", _("Scope"), value=lambda p: scope_name(p.scope) if p.scope else "", sorts=True),
     Column("value", _("Value"), value=_value),
-    Column("regulation", _("Regulation"), value=lambda p: f"{p.regulation} {p.article}".strip()),
-    Column("source_tag", _("Source"), "badge"),
-    Column("valid_from", _("From"), "date", value=_since),
+    Column("regulation", _("Regulation"), value=_regulation, sorts=True),
+    Column("source_tag", _("Source"), "badge", sorts=True),
+    Column("valid_from", _("From"), "date", value=_since, sorts=True),
     Column("valid_to", _("To"), "date"),
 ]
 register(
@@ -131,12 +144,13 @@ register(
         columns=[
             Column("summary", _("Proposal")),
             Column("title", _("Kind")),
-            Column("maker", _("Proposed by")),
-            Column("proposed_at", _("At"), "moment"),
-            Column("checker", _("Decided by")),
-            Column("state", _("State"), "badge:approval"),
+            Column("maker", _("Proposed by"), sorts=True),
+            Column("proposed_at", _("At"), "moment", sorts=True),
+            Column("checker", _("Decided by"), sorts=True),
+            Column("state", _("State"), "badge:approval", sorts=True),
         ],
         fetch=_approvals,
+        total=_count,
         link=lambda a: reverse("console:approval", args=[a.id]),
         empty=_("Nothing waits for a decision"),
         hint=_("Proposals appear here the moment they are made."),
@@ -160,7 +174,7 @@ register(
             Column("counts", _("Counts"), "counts"),
             Column("error", _("Error")),
         ],
-        fetch=_runs,
+        whole=_runs,
         empty=_("No run yet"),
         hint=_("Start one from the command line, for example with `liti demo`."),
         refresh_seconds=5,
@@ -176,10 +190,11 @@ register(
         search=_("Code, name or regulation"),
         columns=[
             Column("name", _("Parameter"), "local", value=lambda p: p),
-            Column("code", _("Code"), "mono"),
+            Column("code", _("Code"), "mono", sorts=True),
             *PARAMETER_COLUMNS,
         ],
         fetch=_parameters,
+        total=lambda query, most: params.count(text=query.text, most=most),
         link=lambda p: reverse("console:detail", args=["parameters", p.code]),
         detail=_parameter,
         empty=_("No parameters yet"),

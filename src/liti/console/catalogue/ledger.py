@@ -40,9 +40,14 @@ def _accounts(query: Query) -> Sequence[AccountView]:
     return ledger.accounts(
         gl_code=query.filters.get("gl", ""),
         text=query.text,
+        order=query.order,
         offset=query.offset,
         limit=query.limit,
     )
+
+
+def _count(query: Query, most: int) -> int:
+    return ledger.count_accounts(gl_code=query.filters.get("gl", ""), text=query.text, most=most)
 
 
 def _transfer(key: str) -> Detail:
@@ -92,14 +97,15 @@ register(
         search=_("Number or name"),
         filters=[Filter("gl", _("All subjects"), _subjects)],
         columns=[
-            Column("code", _("Account"), value=lambda a: a.code or str(a.id)),
-            Column("name", _("Name")),
-            Column("gl_code", _("Subject"), "mono"),
-            Column("entry_count", _("Entries"), "number"),
-            Column("balance_minor", _("Balance"), "money"),
-            Column("status", _("State"), "badge"),
+            Column("code", _("Account"), value=lambda a: a.code or str(a.id), sorts=True),
+            Column("name", _("Name"), sorts=True),
+            Column("gl_code", _("Subject"), "mono", sorts=True),
+            Column("entry_count", _("Entries"), "number", sorts=True),
+            Column("balance_minor", _("Balance"), "money", sorts=True),
+            Column("status", _("State"), "badge", sorts=True),
         ],
         fetch=_accounts,
+        total=_count,
         link=lambda a: account_href(a.id),
         empty=_("No accounts yet"),
         hint=_("They are opened when a department’s file or a customer comes in."),
@@ -111,7 +117,7 @@ register(
         icon="transfer",
         roles=LEDGER,
         columns=[],
-        fetch=lambda _query: [],
+        parent="accounts",
         detail=_transfer,
         in_menu=False,
     ),

@@ -37,18 +37,24 @@ ORDER_STATES = [
 
 
 def _shelf(query: Query) -> Sequence[ProductView]:
-    found = [
+    return [
         p
         for p in market.shelf()
         if query.text.lower() in f"{p.code} {p.name_zh} {p.name_en}".lower()
     ]
-    return found[query.offset : query.offset + query.limit]
 
 
 def _orders(query: Query) -> Sequence[OrderView]:
     return market.recent_orders(
-        status=query.filters.get("status", ""), limit=query.limit, offset=query.offset
+        status=query.filters.get("status", ""),
+        order=query.order,
+        limit=query.limit,
+        offset=query.offset,
     )
+
+
+def _count(query: Query, most: int) -> int:
+    return market.count_orders(status=query.filters.get("status", ""), most=most)
 
 
 def _product(code: str) -> Detail:
@@ -167,11 +173,11 @@ def _order_href(order: OrderView) -> str:
 
 ORDER_COLUMNS = [
     Column("product", _("Product"), value=lambda o: local(o, "product")),
-    Column("booked_on", _("Date"), "date"),
-    Column("side", _("Side"), "label"),
-    Column("channel", _("Channel"), "label"),
-    Column("amount_minor", _("Amount"), "money"),
-    Column("status", _("State"), "badge"),
+    Column("booked_on", _("Date"), "date", sorts=True),
+    Column("side", _("Side"), "label", sorts=True),
+    Column("channel", _("Channel"), "label", sorts=True),
+    Column("amount_minor", _("Amount"), "money", sorts=True),
+    Column("status", _("State"), "badge", sorts=True),
 ]
 
 register(
@@ -195,7 +201,7 @@ register(
             Column("amount_min_minor", _("Minimum order"), "money"),
             Column("status", _("State"), "badge:product"),
         ],
-        fetch=_shelf,
+        whole=_shelf,
         link=lambda p: reverse("console:detail", args=["products", p.code]),
         detail=_product,
         empty=_("The shelf is empty"),
@@ -210,6 +216,7 @@ register(
         filters=[Filter("status", _("All states"), lambda: ORDER_STATES)],
         columns=ORDER_COLUMNS,
         fetch=_orders,
+        total=_count,
         link=_order_href,
         detail=_order,
         empty=_("No orders yet"),

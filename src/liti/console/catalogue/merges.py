@@ -15,7 +15,7 @@ from liti.parties.queries import MergeView
 
 
 def _merges(query: Query) -> Sequence[MergeView]:
-    return parties.merges(offset=query.offset, limit=query.limit)
+    return parties.merges(order=query.order, offset=query.offset, limit=query.limit)
 
 
 def _merge(key: str) -> Detail:
@@ -74,11 +74,13 @@ register(
             Column("was_masked", _("Customer")),
             Column("heir_masked", _("Merged into")),
             Column("label", _("By way of")),
-            Column("actor", _("By")),
-            Column("at", _("At"), "moment"),
+            Column("actor", _("By"), sorts=True),
+            Column("at", _("At"), "moment", sorts=True),
             Column("state", _("State"), "badge:merge"),
         ],
         fetch=_merges,
+        total=lambda _query, most: parties.count_merges(most=most),
+        party=lambda m: m.heir,
         link=lambda m: reverse("console:detail", args=["merges", m.id]),
         detail=_merge,
         empty=_("No merge yet"),

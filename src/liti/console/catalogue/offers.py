@@ -21,8 +21,7 @@ from liti.ui.labels import label_of
 
 def _offers(query: Query) -> Sequence[OfferView]:
     text = query.text.lower()
-    found = [o for o in outreach.offers() if text in f"{o.code} {o.name_zh} {o.name_en}".lower()]
-    return found[query.offset : query.offset + query.limit]
+    return [o for o in outreach.offers() if text in f"{o.code} {o.name_zh} {o.name_en}".lower()]
 
 
 def _offer(code: str) -> Detail:
@@ -46,8 +45,8 @@ def _offer(code: str) -> Detail:
     )
 
 
-def _policies(query: Query) -> Sequence[PolicyView]:
-    return attribution.policies()[query.offset : query.offset + query.limit]
+def _policies(_query: Query) -> Sequence[PolicyView]:
+    return attribution.policies()
 
 
 def _policy(code: str) -> Detail:
@@ -106,7 +105,7 @@ register(
             Column("value_minor", _("Worth of one acceptance"), "money"),
             Column("valid_from", _("In force from"), "date"),
         ],
-        fetch=_offers,
+        whole=_offers,
         link=lambda o: reverse("console:detail", args=["offers", o.code]),
         detail=_offer,
         empty=_("No offers yet"),
@@ -125,7 +124,7 @@ register(
             Column("category", _("Category"), "label"),
             Column("valid_from", _("In force from"), "date"),
         ],
-        fetch=_policies,
+        whole=_policies,
         link=lambda p: reverse("console:detail", args=["split-policies", p.code]),
         detail=_policy,
         empty=_("No way of sharing yet"),

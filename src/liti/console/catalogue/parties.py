@@ -15,11 +15,12 @@ from liti.parties import queries as parties
 from liti.parties.queries import SourceView, StaffView
 
 RUNS_SHOWN = 20
+MANAGERS_MAX = 2_000
 SOURCES = roles("data_steward", "operation_head", "auditor", "engineer")
 
 
-def _sources(query: Query) -> Sequence[SourceView]:
-    return parties.sources()[query.offset : query.offset + query.limit]
+def _sources(_query: Query) -> Sequence[SourceView]:
+    return parties.sources()
 
 
 def _source(code: str) -> Detail:
@@ -54,8 +55,7 @@ def _source(code: str) -> Detail:
 
 
 def _managers(query: Query) -> Sequence[StaffView]:
-    found = parties.serving_staff(query.text, limit=query.offset + query.limit)
-    return found[query.offset :]
+    return parties.serving_staff(query.text, limit=MANAGERS_MAX)
 
 
 def _manager(code: str) -> Detail:
@@ -88,7 +88,7 @@ register(
             Column("trust", _("Trust"), "number"),
             Column("records", _("Records"), "number"),
         ],
-        fetch=_sources,
+        whole=_sources,
         link=lambda s: reverse("console:detail", args=["sources", s.code]),
         detail=_source,
         empty=_("No sources yet"),
@@ -109,7 +109,7 @@ register(
             Column("led", _("Customers led"), "number"),
             Column("tasks", _("All tasks"), "number"),
         ],
-        fetch=_managers,
+        whole=_managers,
         link=lambda s: reverse("console:detail", args=["managers", s.staff_code]),
         detail=_manager,
         empty=_("Nobody serves by name yet"),

@@ -17,12 +17,11 @@ from liti.partners.queries import PartnerView
 
 
 def _partners(query: Query) -> Sequence[PartnerView]:
-    found = [
+    return [
         p
         for p in partners.partners()
         if query.text.lower() in f"{p.code} {p.name_zh} {p.name_en}".lower()
     ]
-    return found[query.offset : query.offset + query.limit]
 
 
 def _partner(key: str) -> Detail:
@@ -85,7 +84,7 @@ register(
             Column("joined_on", _("Joined"), "date"),
             Column("status", _("State"), "badge:partner"),
         ],
-        fetch=_partners,
+        whole=_partners,
         link=lambda p: reverse("console:detail", args=["partners", p.id]),
         detail=_partner,
         empty=_("No partner yet"),

@@ -25,8 +25,8 @@ ROWS_MAX = 500
 UNDECIDED = ("initiated", "sent", "unknown")
 
 
-def _waiting(query: Query) -> Sequence[PaymentView]:
-    return payments.undecided(ROWS_MAX)[query.offset : query.offset + query.limit]
+def _waiting(_query: Query) -> Sequence[PaymentView]:
+    return payments.undecided(ROWS_MAX)
 
 
 def _page(key: str) -> str:
@@ -81,7 +81,7 @@ register_pages(
             Column("amount_minor", _("Amount"), "money"),
             Column("status", _("State"), "badge:payment"),
         ],
-        fetch=_waiting,
+        whole=_waiting,
         link=lambda p: reverse("console:detail", args=["payments", p.id]),
         detail=_payment,
         empty=_("No payment waits"),

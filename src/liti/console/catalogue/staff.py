@@ -20,12 +20,11 @@ SHOWN = [("ended", _("Also what is over"))]
 
 def _posts(query: Query) -> Sequence[PostView]:
     wanted = query.text.lower()
-    found = [
+    return [
         p
         for p in staff.posts(ended=query.filters.get("shown") == "ended")
         if wanted in f"{p.username} {p.role}".lower()
     ]
-    return found[query.offset : query.offset + query.limit]
 
 
 def _state(post: PostView) -> str:
@@ -84,7 +83,7 @@ register(
         search=_("User name or role"),
         filters=[Filter("shown", _("What holds or will hold"), lambda: SHOWN)],
         columns=COLUMNS,
-        fetch=_posts,
+        whole=_posts,
         link=lambda p: reverse("console:detail", args=["staff", p.username]),
         detail=_member,
         empty=_("No post yet"),

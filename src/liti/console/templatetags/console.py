@@ -6,19 +6,15 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from liti.console import commands
+from liti.console import cells, commands
 from liti.console.access import CUSTOMERS, may
 from liti.console.menu import Group, groups
-from liti.console.resources import Action, Column, Fact
-from liti.ui import figures
-from liti.ui.templatetags import liti
+from liti.console.resources import Action, Column, Fact, Query, above, href_of
 
 register = template.Library()
-
-_AVATAR = '<span class="row"><span class="avatar {}">{}</span><span>{}</span></span>'
 
 
 @register.simple_tag(takes_context=True)
@@ -31,7 +27,7 @@ def menu(context: dict[str, Any]) -> list[Group]:
 @register.simple_tag
 def cell(column: Column, row: Any, link: str | None = None) -> SafeString | str:
     """One cell; `link` makes it the row's link, a column's own `href` goes first."""
-    value = written(column.read(row), column.kind, row)
+    value = cells.written(column.read(row), column.kind, row)
     own = column.href(row) if column.href else None
     if own:
         return format_html('<a href="{}">{}</a>', own, value)
@@ -41,7 +37,7 @@ def cell(column: Column, row: Any, link: str | None = None) -> SafeString | str:
 @register.simple_tag
 def fact(item: Fact) -> SafeString | str:
     """A fact's value."""
-    value = written(item.value, item.kind, None)
+    value = cells.written(item.value, item.kind, None)
     return format_html('<a href="{}">{}</a>', item.href, value) if item.href else value
 
 
@@ -57,49 +53,20 @@ def row_link(holder: Any, row: Any) -> str | None:
     return holder.link(row) if holder.link else None
 
 
-def written(value: Any, kind: str, row: Any) -> SafeString | str:
-    """A value as its kind is written."""
-    if value is None or value == "":
-        return mark_safe('<span class="muted">—</span>')
-    kind, _sign, thing = kind.partition(":")
-    match kind:
-        case "money":
-            return figures.money(value, getattr(row, "currency", "CNY"))
-        case "signed_money":
-            css = "positive" if value > 0 else "negative"
-            text = figures.money(value, getattr(row, "currency", "CNY"), signed=True)
-            return format_html('<span class="{}">{}</span>', css, text)
-        case "number":
-            return liti.number(value)
-        case "percent":
-            return figures.percent(value)
-        case "basis_points":
-            return figures.basis_points(value)
-        case "date":
-            return format_html('<span class="nowrap">{}</span>', liti.day(value))
-        case "moment":
-            return format_html('<span class="nowrap">{}</span>', liti.moment(value))
-        case "lines":
-            return format_html('<span class="rule lines">{}</span>', value)
-        case "badge":
-            return liti.badge(value, thing)
-        case "label":
-            return liti.label(value, thing)
-        case "labels":
-            return ", ".join(liti.label(v) for v in value)
-        case "mono":
-            return format_html('<span class="mono">{}</span>', value)
-        case "local":
-            return liti.local(value)
-        case "counts":
-            pairs = [
-                f"{k} {liti.number(v)}" for k, v in value.items() if isinstance(v, int | float)
-            ]
-            return format_html('<span class="small muted">{}</span>', " · ".join(pairs))
-        case "avatar":
-            css = "organisation" if getattr(row, "kind", "") == "organisation" else ""
-            return format_html(_AVATAR, css, figures.initials(str(value)), value)
-    return str(value)
+@register.simple_tag
+def sort_of(column: Column, query: Query) -> dict[str, str]:
+    """How a column is sorted now (aria-sort's word), and the order that its title asks for."""
+    up, down = column.name, f"-{column.name}"
+    words = {up: "ascending", down: "descending"}
+    return {"word": words.get(query.order, ""), "next": down if query.order == up else up}
+
+
+@register.inclusion_tag("console/parts/crumb.html")
+def crumb(name: str) -> dict[str, Any]:
+    """The list or page that lies above, or that it belongs to; nothing for whom it does not
+    open."""
+    found = above(name)
+    return {"href": href_of(found.name), "title": found.title}
 
 
 @register.simple_tag

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
+from liti.console import listing, saving
 from liti.console.access import STAFF, require, staff_page
-from liti.console.resources import Query, Resource, resource
-from liti.core.addresses import number_in
+from liti.console.resources import Resource, resource
+from liti.core.clock import business_date
 from liti.core.errors import NotFound
-
-OFFSET_MAX = 100_000
-TEXT_MAX = 80
 
 
 @staff_page(STAFF)
 def resource_list(request: HttpRequest, name: str) -> HttpResponse:
     """A list; asked by htmx it is only the table, so that search is live."""
-    declared = resource(name)
-    require(declared.roles)
-    context = list_context(request, declared)
+    context = list_context(request, _list(name))
     partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]  # middleware
     template = "console/parts/table.html" if partial else "console/list.html"
     return render(request, template, context)
+
+
+@require_safe
+@staff_page(STAFF)
+def resource_file(request: HttpRequest, name: str) -> HttpResponse:
+    """The rows that the filters leave, all pages, as CSV; kept by no browser."""
+    declared = _list(name)
+    text = saving.as_csv(declared, listing.asked(request, declared))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    file_name = f"{name}-{business_date():%Y-%m-%d}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    response["Cache-Control"] = "no-store, private"
+    return response
 
 
 @staff_page(STAFF)
@@ -41,26 +50,33 @@ def resource_detail(request: HttpRequest, name: str, key: str) -> HttpResponse:
 
 def list_context(request: HttpRequest, declared: Resource) -> dict[str, Any]:
     """Rows of the page and what the controls need."""
-    offset = number_in(request.GET.get("offset", ""), most=OFFSET_MAX) or 0
-    query = Query(
-        text=request.GET.get("q", "").strip()[:TEXT_MAX],
-        filters={f.name: request.GET.get(f.name, "") for f in declared.filters},
-        offset=offset,
-        limit=declared.page_size + 1,
-    )
-    rows = list(declared.fetch(query))
+    query = listing.asked(request, declared)
+    shown = listing.page(declared, query)
+    end = query.offset + len(shown.rows)
+    goes_on = bool(shown.rows) and (shown.more or end < shown.counted)
     return {
         "resource": declared,
-        "rows": rows[: declared.page_size],
-        "query": replace(query, limit=declared.page_size),
+        "rows": shown.rows,
+        "query": query,
         "filters": [
             (f, query.filters[f.name], [(str(v), str(w)) for v, w in f.options()])
             for f in declared.filters
         ],
-        "first": offset + 1,
-        "last": offset + min(len(rows), declared.page_size),
-        "before": max(offset - declared.page_size, 0) if offset else None,
-        "after": offset + declared.page_size if len(rows) > declared.page_size else None,
+        "shown": shown,
+        "sortable": listing.sortable(declared) if shown.sortable else [],
+        "first": query.offset + 1,
+        "last": end,
+        "before": max(query.offset - declared.page_size, 0) if query.offset else None,
+        "after": end if goes_on and end <= listing.OFFSET_MAX else None,
         "narrowed": bool(query.text or any(query.filters.values())),
         "actions": declared.actions() if declared.actions else [],
     }
+
+
+def _list(name: str) -> Resource:
+    """A list that the reader may open. Raises NotFound, PermissionDenied."""
+    declared = resource(name)
+    require(declared.roles)
+    if not declared.columns:
+        raise NotFound("console.unknown_list", f"No list {name}.")
+    return declared

@@ -26,6 +26,7 @@ from liti.core.approvals.reading import (
     approval,
     approvals,
     attempts,
+    count,
     is_own,
     is_stale,
     may_decide,
@@ -35,6 +36,6 @@ from liti.core.approvals.reading import (
 
 __all__ = [
     "ApprovalKind", "ApprovalView", "AttemptView", "Change", "Line", "Link", "Payload",
-    "approval", "approval_kind", "approvals", "attempts", "decide", "is_own", "is_stale", "kinds",
-    "may_decide", "pending", "propose", "to_decide", "withdraw",
+    "approval", "approval_kind", "approvals", "attempts", "count", "decide", "is_own", "is_stale",
+    "kinds", "may_decide", "pending", "propose", "to_decide", "withdraw",
 ]  # fmt: skip

@@ -17,11 +17,13 @@ from liti.core.approvals.kinds import Change, Line, Link, basis_of, kind_of, kin
 from liti.core.authority import query
 from liti.core.context import current_actor, doer_of, people_in
 from liti.core.errors import LitiError, NotFound
+from liti.core.listing import count_to, ordered
 from liti.core.models import Approval
 from liti.core.roles import STAFF
 
 HOUSE = ("check", "database", "day", "demo")
 ATTEMPTS_MAX = 20
+ORDERS = {"maker": "maker", "proposed_at": "proposed_at", "checker": "checker", "state": "state"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,29 @@ def pending(limit: int = 100) -> list[ApprovalView]:
 
 @query(staff=STAFF, system=HOUSE)
 def approvals(
-    *, whose: str = "", state: str = "", kind: str = "", offset: int = 0, limit: int = 50
+    *,
+    whose: str = "",
+    state: str = "",
+    kind: str = "",
+    order: str = "",
+    offset: int = 0,
+    limit: int = 50,
 ) -> list[ApprovalView]:
-    """Proposals that the actor may read, newest first.
+    """Proposals that the actor may read, newest first or by one of ORDERS.
 
     `whose`: "decide" for those that wait for him, "proposed" for his own, "" for all.
     """
+    rows = ordered(_found(whose, state, kind), order, ORDERS, tie="-id")
+    return [view(row) for row in rows[offset : offset + limit]]
+
+
+@query(staff=STAFF, system=HOUSE)
+def count(*, whose: str = "", state: str = "", kind: str = "", most: int = 500) -> int:
+    """How many proposals `approvals` finds, counted to `most`."""
+    return count_to(_found(whose, state, kind), most)
+
+
+def _found(whose: str, state: str, kind: str) -> QuerySet[Approval]:
     rows = _readable().order_by("-id")
     if whose == "decide":
         rows = rows.filter(_to_decide())
@@ -84,7 +103,7 @@ def approvals(
         rows = rows.filter(state=state)
     if kind:
         rows = rows.filter(kind=kind)
-    return [view(row) for row in rows[offset : offset + limit]]
+    return rows
 
 
 def to_decide() -> int:

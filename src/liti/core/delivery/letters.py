@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from liti.core.authority import command, query
@@ -15,6 +16,7 @@ from liti.core.clock import now
 from liti.core.context import current_actor
 from liti.core.errors import Conflict, InvalidInput, NotFound
 from liti.core.events import handler, handlers, ring
+from liti.core.listing import count_to, ordered
 from liti.core.models import Delivery
 from liti.core.roles import roles
 from liti.core.rules import DELIVERY_STATES
@@ -22,6 +24,11 @@ from liti.core.rules import DELIVERY_STATES
 ROWS_MAX = 500
 REASON_MAX = 500
 BEHIND_MAX = 1_000
+ORDERS = {
+    "type": "event__type",
+    **{n: n for n in ("handler", "key", "state", "attempts", "failed_at")},
+    "occurred_at": "event__occurred_at",
+}
 LOOKS_AFTER = roles("engineer", "operation_head")
 READS = LOOKS_AFTER | roles("auditor")
 
@@ -84,11 +91,22 @@ class Standing:
 
 @query(staff=READS, system=("core", "check"))
 def deliveries(
-    *, state: str = "", handler: str = "", offset: int = 0, limit: int = 50
+    *, state: str = "", handler: str = "", order: str = "", offset: int = 0, limit: int = 50
 ) -> list[DeliveryView]:
     """What did not go well: dead, paused after a failure, without a handler or given up,
     newest failure first. `state` narrows to dead, waiting (everything that waits) or
-    given_up, `handler` to one."""
+    given_up, `handler` to one; `order` is one of ORDERS."""
+    found = ordered(_found(state, handler), order, ORDERS, tie="-id")
+    return [_view(row) for row in found[offset : offset + min(limit, ROWS_MAX)]]
+
+
+@query(staff=READS, system=("core", "check"))
+def count_deliveries(*, state: str = "", handler: str = "", most: int = ROWS_MAX) -> int:
+    """How many deliveries `deliveries` finds, counted to `most`."""
+    return count_to(_found(state, handler), most)
+
+
+def _found(state: str, handler: str) -> QuerySet[Delivery]:
     found = Delivery.objects.select_related("event")
     if handler:
         found = found.filter(handler=handler)
@@ -97,8 +115,7 @@ def deliveries(
     else:
         known = [h.name for h in handlers()]
         found = found.exclude(state="waiting", attempts=0, handler__in=known)
-    page = found.order_by("-failed_at", "-id")[offset : offset + min(limit, ROWS_MAX)]
-    return [_view(row) for row in page]
+    return found.order_by("-failed_at", "-id")
 
 
 @query(staff=READS, system=("core", "check"))

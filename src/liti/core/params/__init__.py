@@ -10,6 +10,7 @@ from liti.core.params.declared import Declared, declaration, declarations, load
 from liti.core.params.reading import (
     ParameterView,
     Snapshot,
+    count,
     find,
     get,
     history_of,
@@ -19,7 +20,7 @@ from liti.core.params.reading import (
 )
 
 __all__ = [
-    "Declared", "ParameterView", "Snapshot", "declaration", "declarations", "end_parameter",
-    "find", "get", "history_of", "load", "parameter", "propose_parameter",
+    "Declared", "ParameterView", "Snapshot", "count", "declaration", "declarations",
+    "end_parameter", "find", "get", "history_of", "load", "parameter", "propose_parameter",
     "propose_parameter_end", "rows", "set_parameter", "snapshot",
 ]  # fmt: skip

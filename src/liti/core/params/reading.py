@@ -15,9 +15,11 @@ from liti.core import memo
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
 from liti.core.history import Revision, history
+from liti.core.listing import count_to, ordered
 from liti.core.models import PARAMETERS, Parameter
 
 ROWS_MAX = 500
+ORDERS = {name: name for name in ("code", "scope", "regulation", "source_tag", "valid_from")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,21 @@ def find(code: str, *, on: date | None = None, scope: str = "") -> Any | None:
     return _of(code, on).find(code, scope)
 
 
-def rows(*, text: str = "", offset: int = 0, limit: int = 50) -> list[ParameterView]:
-    """Parameters by a part of code, name or regulation, by code and newest first."""
+def rows(
+    *, text: str = "", order: str = "", offset: int = 0, limit: int = 50
+) -> list[ParameterView]:
+    """Parameters by a part of code, name or regulation, by code and newest first or by one
+    of ORDERS."""
+    found = ordered(_found(text), order, ORDERS)
+    return _views(found[offset : offset + min(limit, ROWS_MAX)])
+
+
+def count(*, text: str = "", most: int = ROWS_MAX) -> int:
+    """How many rows `rows` finds, counted to `most`."""
+    return count_to(_found(text), most)
+
+
+def _found(text: str) -> QuerySet[Parameter]:
     found = _with_ends().order_by("code", "scope", "-valid_from")
     if text:
         named = Parameter.objects.filter(
@@ -94,7 +109,7 @@ def rows(*, text: str = "", offset: int = 0, limit: int = 50) -> list[ParameterV
             | Q(regulation__icontains=text)
         )
         found = found.filter(code__in=named.values("code"))
-    return _views(found[offset : offset + min(limit, ROWS_MAX)])
+    return found
 
 
 def parameter(code: str) -> list[ParameterView]:
