@@ -98,6 +98,7 @@ def test_stages_follow_each_other_without_gap():
     later = ON + timedelta(days=40)
     bank.entry(account, ON + timedelta(days=2), -5_900_000)
     bank.entry(empty_account, later, 50_000)
+    set_business_date(later)
     refresh(bank, later)
 
     assert [(s.stage, s.since, s.until) for s in queries.stage_of(party).history] == [

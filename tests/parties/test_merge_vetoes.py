@@ -7,7 +7,7 @@ from tests.accounts.builders import account
 from tests.market import builders as market_builders
 from tests.parties.builders import known_party
 from tests.parties.test_merging_by_people import steward
-from tests.partners.builders import live_partner, row
+from tests.partners.builders import live_partner, members
 
 from liti.accounts import services as accounts
 from liti.core import approvals
@@ -16,7 +16,6 @@ from liti.core.errors import Refused
 from liti.core.models import Approval
 from liti.parties import merging, services
 from liti.parties.models import Merge, Party
-from liti.partners import queries as partners
 from liti.partners import services as partner_services
 
 pytestmark = pytest.mark.django_db
@@ -66,8 +65,7 @@ def test_what_risk_stopped_meanwhile_keeps_the_proposal_waiting_until_it_is_lift
 
 def test_a_partner_whom_one_refused_does_not_get_the_accounts_of_both():
     partner = live_partner()
-    partner_services.onboard_members(partner, [row(1), row(2)], key="key-00001")
-    one, other = (partners.member(partner, f"A-{n}") for n in (1, 2))
+    one, other = members(partner, 1, 2)
     Party.objects.filter(id=other).update(id_number="")
     with inside():
         for party_id in (one, other):
