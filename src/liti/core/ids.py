@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import threading
 import time
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 _lock = threading.Lock()
@@ -45,3 +45,8 @@ def uuid7_from(milliseconds: int, bits: int) -> UUID:
     """An id from a moment and 74 bits of the caller's own seeded chance (simulation)."""
     value = milliseconds << 80 | bits >> 62 << 64 | bits & ((1 << 62) - 1)
     return UUID(int=value & _CLEAR | _VERSION | _VARIANT)
+
+
+def reference(letter: str, on: date, id: UUID) -> str:
+    """What people read out of a thing: its kind, its day and twelve digits of its id."""
+    return f"{letter}{on:%Y%m%d}{id.int % 10**12:012d}"

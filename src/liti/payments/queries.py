@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from liti.accounts.queries import held_by
 from liti.core.authority import BATCHES, open_to_all, query
 from liti.core.errors import NotFound
+from liti.core.ids import reference
 from liti.core.roles import LEDGER, SERVICE
 from liti.payments.models import Payment, StandingOrder, StandingOrderDue
 from liti.payments.rules import UNDECIDED
@@ -34,6 +35,11 @@ class PaymentView:
     booked_on: date
     initiated_at: datetime
     decided_at: datetime | None
+
+    @property
+    def number(self) -> str:
+        """What the customer and staff call it by."""
+        return reference("P", self.booked_on, self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,13 @@ def payment(payment_id: UUID) -> PaymentView:
     if row is None:
         raise NotFound("payments.unknown_payment", _("There is no such payment."))
     return _view(row)
+
+
+@query(staff=SERVICE | LEDGER, customer=held_by("account_id"), system=BATCHES)
+def payment_by_key(account_id: UUID, key: str) -> PaymentView | None:
+    """The payment of an account that was asked for under a key, if there is one."""
+    row = Payment.objects.filter(account_id=account_id, key=key).first()
+    return _view(row) if row else None
 
 
 @query(staff=SERVICE | LEDGER, customer=held_by("account_id"), system=BATCHES)

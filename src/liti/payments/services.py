@@ -23,7 +23,7 @@ from liti.core.bulk import copy_rows
 from liti.core.clock import business_date, now
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
 from liti.core.events import emit
-from liti.core.ids import uuid7_at
+from liti.core.ids import uuid7, uuid7_at
 from liti.core.roles import roles
 from liti.ledger import queries as ledger_queries
 from liti.ledger import services as ledger
@@ -92,6 +92,15 @@ def top_up(
 ) -> PaymentView:
     """Collect from the bound card. The account is credited when the clearing house says so."""
     return _pay("in", account_id, card_id, amount_minor, key, house)
+
+
+@command(customer=paid_by("account_id"))
+def review(direction: str, account_id: UUID, card_id: UUID, amount_minor: int) -> None:
+    """Whether a payment (`in` or `out`) would be begun now: raises what it would raise, and
+    leaves nothing behind."""
+    with transaction.atomic():
+        _begin(direction, account_id, card_id, amount_minor, f"review {uuid7()}")
+        transaction.set_rollback(True)
 
 
 @command(staff=roles("service_desk", "finance_officer"), customer=payer_of, system=("payments",))
@@ -189,6 +198,12 @@ def _pay(
 # inside a transaction of his own (that is refused).
 @transaction.atomic(durable=True)
 def _initiate(
+    direction: str, account_id: UUID, card_id: UUID, amount_minor: int, key: str
+) -> tuple[Payment, bool]:
+    return _begin(direction, account_id, card_id, amount_minor, key)
+
+
+def _begin(
     direction: str, account_id: UUID, card_id: UUID, amount_minor: int, key: str
 ) -> tuple[Payment, bool]:
     _check_request(amount_minor, key)

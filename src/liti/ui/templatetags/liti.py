@@ -11,6 +11,7 @@ from django.template.defaultfilters import date as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liti.core import clock, texts
 from liti.core.context import current_actor
@@ -100,6 +101,13 @@ def initials(name: str) -> str:
 def tail(number_text: str) -> str:
     """Only the last four digits."""
     return figures.tail(str(number_text))
+
+
+@register.filter
+def card_name(card: Any) -> str:
+    """A bound card by its bank and last four digits."""
+    words = {"bank": card.issuer or _("Bank card"), "tail": card.pan_masked[-4:]}
+    return pgettext("a bank, its card’s last four digits", "%(bank)s (%(tail)s)") % words
 
 
 @register.filter
