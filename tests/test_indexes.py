@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.db.models import Q
+from django.db.models.functions import Right
 from django.utils.timezone import now
 
+from liti.accounts.models import BoundCard, ElectronicAccount
 from liti.core.models import Delivery
 from liti.groups.models import Diagnosis, SegmentMember, StageSpan
 from liti.lending.models import Collection
@@ -22,6 +24,12 @@ THEIRS = ("account_", "auth_", "core_user_", "django_", "mfa_", "oauth2_", "proc
 # The question that each partial index and each one over an expression is there for, as its room
 # asks it. Who adds such an index adds its question.
 ASKED_BY = {
+    "account_number_end": lambda: ElectronicAccount.objects.annotate(end=Right("number", 4)).filter(
+        end="1234"
+    ),
+    "bound_card_end": lambda: BoundCard.objects.annotate(end=Right("pan_masked", 4)).filter(
+        end="1234"
+    ),
     "collection_waiting": lambda: Collection.objects.filter(state="waiting").order_by(
         "contract_id", "period"
     ),
@@ -33,6 +41,7 @@ ASKED_BY = {
     "due_waiting": lambda: StandingOrderDue.objects.filter(state="waiting").order_by(
         "order_id", "due_on"
     ),
+    "market_order_by_reference": lambda: Order.objects.filter(reference="F20261125-1"),
     "market_order_here": lambda: Order.objects.filter(
         Q(status__in=AT_THE_ENGINE, final=False, confirms_on__lte=now().date()), over_the_wire=False
     ),
@@ -49,6 +58,7 @@ ASKED_BY = {
     "parties_party_mobile_trgm": "SELECT id FROM parties_party WHERE mobile::text LIKE '%%051234'",
     "parties_record_mobile_trgm": "SELECT id FROM parties_sourcerecord"
     " WHERE mobile::text LIKE '%%051234'",
+    "payment_by_reference": lambda: Payment.objects.filter(clearing_reference="N-1"),
     "payment_undecided": lambda: Payment.objects.filter(status__in=UNDECIDED).order_by(
         "attempts", "id"
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pghistory
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from liti.accounts.merging import one_holding_role
@@ -33,6 +34,7 @@ class ElectronicAccount(models.Model):
 
     class Meta:
         verbose_name = _("Electronic account")
+        indexes = [models.Index(Right("number", 4), name="account_number_end")]
 
     def __str__(self) -> str:
         return self.number
@@ -105,6 +107,7 @@ class BoundCard(models.Model):
                 name="one_default_card",
             ),
         ]
+        indexes = [models.Index(Right("pan_masked", 4), name="bound_card_end")]
 
 
 class IssuedCard(models.Model):

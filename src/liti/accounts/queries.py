@@ -10,6 +10,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from liti.accounts.finding import FoundAccount as FoundAccount
+from liti.accounts.finding import FoundCard as FoundCard
+from liti.accounts.finding import find_accounts as find_accounts
+from liti.accounts.finding import find_cards as find_cards
 from liti.accounts.freezing import FreezeView as FreezeView
 from liti.accounts.freezing import freezes_of as freezes_of
 from liti.accounts.models import AccountHolder, BoundCard, ElectronicAccount, IssuedCard

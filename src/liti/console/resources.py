@@ -225,6 +225,12 @@ def href_of(name: str, key: str = "") -> str:
     return reverse("console:list", args=[name]) if found.columns else href_of(found.parent)
 
 
+def title_of(name: str) -> str:
+    """The title of a page or list by name; "" where there is none."""
+    found = _pages.get(name) or _resources.get(name)
+    return str(found.title) if found else ""
+
+
 def declared() -> list[Resource | Page]:
     """Everything that may stand in the menu, in its order."""
     shown: list[Resource | Page] = [r for r in _resources.values() if r.in_menu]

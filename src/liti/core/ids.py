@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import threading
 import time
@@ -50,3 +51,25 @@ def uuid7_from(milliseconds: int, bits: int) -> UUID:
 def reference(letter: str, on: date, id: UUID) -> str:
     """What people read out of a thing: its kind, its day and twelve digits of its id."""
     return f"{letter}{on:%Y%m%d}{id.int % 10**12:012d}"
+
+
+def reference_in(letter: str, text: str) -> tuple[date, int] | None:
+    """The day and the id's last twelve digits of a whole `reference`; None for anything else."""
+    found = re.fullmatch(rf"{letter}(\d{{8}})(\d{{12}})", text.strip().upper(), re.ASCII)
+    if found is None:
+        return None
+    try:
+        return date.fromisoformat(found[1]), int(found[2])
+    except ValueError:
+        return None
+
+
+def whole_id(text: str) -> UUID | None:
+    """The id that a typed text is, with or without hyphens; None where it is anything else."""
+    wanted = text.strip()
+    if not wanted.isascii() or len(wanted) not in (32, 36):
+        return None
+    try:
+        return UUID(wanted)
+    except ValueError:
+        return None

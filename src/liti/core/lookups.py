@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,9 +26,20 @@ from liti.core.context import Actor, current_actor
 from liti.core.errors import TooMany
 from liti.core.models import AccessLog
 
-SEARCH, REFUSED = "search", "search_refused"
+SEARCH, REFUSED, ALSO = "search", "search_refused", "search_also"
 NOBODY_YET = UUID(int=0)
 FINGERPRINT = 12
+_counted: ContextVar[list[str] | None] = ContextVar("counted", default=None)
+
+
+@contextmanager
+def one_search() -> Iterator[None]:
+    """What several rooms are asked for one text counts as one search; each is still logged."""
+    token = _counted.set([])
+    try:
+        yield
+    finally:
+        _counted.reset(token)
 
 
 def fingerprint(kind: str, value: str) -> str:
@@ -44,6 +58,11 @@ def searched(kind: str, value: str) -> None:
     actor = current_actor()
     if actor.kind == "system":
         return
+    together = _counted.get()
+    if together:
+        together.append(kind)
+        _log(actor, ALSO, kind, fingerprint(kind, value))
+        return
     with transaction.atomic():
         with connection.cursor() as cursor:  # one search of a person at a time is counted
             key = f"search:{actor.id or actor.label}"
@@ -52,6 +71,8 @@ def searched(kind: str, value: str) -> None:
         _log(actor, REFUSED if refusal else SEARCH, kind, fingerprint(kind, value))
     if refusal:
         raise refusal
+    if together is not None:
+        together.append(kind)
 
 
 def _over(actor: Actor, at: datetime) -> TooMany | None:

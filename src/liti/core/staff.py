@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -43,6 +44,17 @@ class PostView:
     stands_in_for: str
 
 
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A member of the staff; `name` is the person's, or the user name where none is kept."""
+
+    username: str
+    name: str
+    staff_code: str
+    department: str
+    roles: tuple[str, ...]
+
+
 def actor_of(user: User) -> Actor:
     """A member of the staff with the roles that he holds today."""
     rows = user.posts.select_related("stands_in_for")
@@ -70,6 +82,40 @@ def names_of(staff_codes: Collection[str]) -> dict[str, str]:
     rows = User.objects.filter(staff_code__in=set(staff_codes) - {""})
     found = {user.staff_code: user.get_full_name() for user in rows}
     return {code: name for code, name in found.items() if name}
+
+
+@query(staff=STAFF, system=BATCHES)
+def people() -> list[PersonView]:
+    """Everybody who holds a role today, by user name."""
+    today = local_date()
+    held: dict[UUID, list[StaffPost]] = {}
+    rows = _in_force(today).select_related("user").order_by("user__username", "role")
+    for post in rows:
+        held.setdefault(post.user_id, []).append(post)
+    return [
+        PersonView(
+            found[0].user.username,
+            person_name(found[0].user),
+            found[0].user.staff_code,
+            found[0].department,
+            tuple(p.role for p in found),
+        )
+        for found in held.values()
+    ]
+
+
+def person_name(user: User) -> str:
+    """A member of the staff as colleagues call him: 王芳; Fang Wang; or his user name."""
+    family, given = user.last_name.strip(), user.first_name.strip()
+    chinese = not f"{family}{given}".isascii()
+    return (f"{family}{given}" if chinese else f"{given} {family}".strip()) or user.username
+
+
+@query(staff=STAFF, system=BATCHES)
+def names_by_user(usernames: Collection[str]) -> dict[str, str]:
+    """The names of members of the staff, also of those who have left, by user name."""
+    rows = User.objects.filter(kind=User.Kind.STAFF, username__in=set(usernames))
+    return {user.username: person_name(user) for user in rows}
 
 
 @query(staff=STAFF, system=BATCHES)

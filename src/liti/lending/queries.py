@@ -9,20 +9,24 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Min, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from liti.core.authority import BATCHES, Arguments, open_to_all, own, query
 from liti.core.errors import InvalidInput, NotFound
+from liti.core.listing import count_to
 from liti.core.lookups import searched
 from liti.core.money import BIGINT_MAX
 from liti.core.roles import CUSTOMERS, LEDGER
 from liti.ledger import queries as ledger
 from liti.lending import rules
 from liti.lending.models import Collection, Contract, ScheduleLine
+from liti.lending.rules import CollectionState
+from liti.lending.rules import ContractStatus as ContractStatus
 from liti.parties import queries as parties
 
 MONTHS_MAX = 480
+WHOLE_MIN = 5  # shorter, and it is no whole number of a contract
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,47 @@ def find(number: str) -> ContractView:
     if row is None:
         raise NotFound("lending.unknown_contract", _("There is no such contract."))
     return _view(row, ledger.balance(row.loan_account_id))
+
+
+@query(staff=CUSTOMERS | LEDGER, system=BATCHES)
+def find_contracts(text: str, limit: int = 20) -> list[ContractView]:
+    """Contracts by their whole number, logged where the text can be one. Raises TooMany."""
+    wanted = text.strip().upper()
+    if len(wanted) < WHOLE_MIN or not any(map(str.isdigit, wanted)):
+        return []
+    searched("contract", wanted)
+    rows = list(Contract.objects.filter(number=wanted)[:limit])
+    owed = ledger.balances([c.loan_account_id for c in rows])
+    return [_view(c, owed.get(c.loan_account_id, 0)) for c in rows]
+
+
+@query(staff=CUSTOMERS | LEDGER, system=BATCHES)
+def contracts(status: str = "", *, offset: int = 0, limit: int = 50) -> list[ContractView]:
+    """Contracts of a status or all, the latest signed first."""
+    rows = _of_status(status).order_by("-signed_on", "number")[offset : offset + min(limit, 500)]
+    found = list(rows)
+    owed = ledger.balances([c.loan_account_id for c in found])
+    return [_view(c, owed.get(c.loan_account_id, 0)) for c in found]
+
+
+@query(staff=CUSTOMERS | LEDGER, system=BATCHES)
+def count_contracts(status: str = "", *, most: int) -> int:
+    """How many contracts of a status there are, counted up to `most`."""
+    return count_to(_of_status(status), most)
+
+
+@query(staff=CUSTOMERS | LEDGER, system=BATCHES)
+def overdue_since() -> date | None:
+    """The due date of the oldest instalment that a contract in arrears missed."""
+    missed = Collection.objects.filter(
+        contract__status=ContractStatus.IN_ARREARS, state=CollectionState.MISSED
+    )
+    found: date | None = missed.aggregate(oldest=Min("due_on"))["oldest"]
+    return found
+
+
+def _of_status(status: str) -> QuerySet[Contract]:
+    return Contract.objects.filter(status=status) if status else Contract.objects.all()
 
 
 @query(staff=CUSTOMERS | LEDGER, system=BATCHES)

@@ -209,6 +209,9 @@ class Order(models.Model):
             models.Index(
                 fields=["look_at"], condition=Q(look_at__isnull=False), name="market_order_to_ask"
             ),
+            models.Index(
+                fields=["reference"], condition=~Q(reference=""), name="market_order_by_reference"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["party_id", "key"], name="one_order_per_key"),

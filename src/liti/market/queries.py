@@ -17,7 +17,9 @@ from liti.core.authority import BATCHES, open_to_all, own, own_if_given, query
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
 from liti.core.history import Revision, history
+from liti.core.ids import whole_id
 from liti.core.listing import count_to, ordered
+from liti.core.lookups import searched
 from liti.core.roles import CUSTOMERS, LEDGER, MARKET, STAFF
 from liti.market import rules
 from liti.market.assessing import AssessmentView, assessment_of, questionnaire
@@ -42,6 +44,8 @@ __all__ = [
     "shelf",
     "suitable",
 ]
+
+WHOLE_MIN = 5  # shorter, and it is no whole reference
 
 
 ORDER_ORDERS = {name: name for name in ("booked_on", "side", "channel", "amount_minor", "status")}
@@ -206,6 +210,18 @@ def order(order_id: UUID) -> OrderView:
     if row is None:
         raise NotFound("market.unknown_order", _("There is no order %(id)s.") % {"id": order_id})
     return order_view(row)
+
+
+@query(staff=MARKET | LEDGER, system=BATCHES)
+def find_orders(text: str, limit: int = 20) -> list[OrderView]:
+    """Orders by their whole id or the supplier's whole reference, newest first; logged where
+    the text can be one. Raises TooMany."""
+    wanted, key = text.strip(), whole_id(text)
+    if len(wanted) < WHOLE_MIN or not any(map(str.isdigit, wanted)):
+        return []
+    searched("order", wanted)
+    rows = _orders().filter(id=key) if key else _orders().filter(reference=wanted)
+    return [order_view(row) for row in rows[:limit]]
 
 
 def suits(party_id: UUID, version: ProductVersion) -> Suitability:

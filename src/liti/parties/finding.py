@@ -38,6 +38,30 @@ def found(text: str, limit: int) -> list[Party]:
     return list(rows.order_by("name_pinyin", "id")[:limit])
 
 
+def found_by(text: str, limit: int) -> list[tuple[Party, str]]:
+    """The same, each with the kind of what fits: that of `lookups`, or `record` where only a
+    department's record of the party has the value. Raises TooMany."""
+    rows = found(text, limit)
+    asked = lookups(text, today=local_date())
+    fits: dict[UUID, str] = {}
+    for one in asked:
+        for kind, where in ((one.kind, _own(one)), (_elsewhere(one), _condition(one))):
+            ids = Party.objects.filter(where, id__in=[r.id for r in rows if r.id not in fits])
+            fits |= dict.fromkeys(ids.values_list("id", flat=True), kind)
+    return [(row, fits[row.id]) for row in rows if row.id in fits]
+
+
+def _own(asked: Lookup) -> Q:
+    """What of a condition the party itself shows."""
+    if asked.kind == "mobile_end":
+        return Q(mobile__endswith=asked.value)
+    return Q(mobile=asked.value) if asked.kind == "mobile" else _condition(asked)
+
+
+def _elsewhere(asked: Lookup) -> str:
+    return "record" if asked.kind in ("mobile", "mobile_end") else asked.kind
+
+
 def _identifies(asked: Lookup) -> bool:
     """A word without any digit is a name that somebody types, key of a department or not."""
     return asked.kind != "name" and (asked.kind == "email" or any(map(str.isdigit, asked.value)))
@@ -69,6 +93,10 @@ def _named(value: str) -> Q:
     if names.is_han(value):
         return Q(name_simplified__contains=names.person_name(value))
     spoken, key = names.pinyin(names.person_name(value)), squeezed(value)
-    if not spoken or not key:  # the beginning of every name
+    if not key:  # the beginning of every name
         return Q(pk__in=[])
-    return Q(name_pinyin__startswith=spoken) | Q(name_simplified__startswith=key)
+    written = Q(name_simplified__startswith=key)
+    # Pinyin has letters only: L004959 would otherwise be everybody whose name begins with L.
+    if not spoken or not all(c.isalpha() or c in " '’·.-" for c in value):
+        return written
+    return Q(name_pinyin__startswith=spoken) | written

@@ -105,6 +105,7 @@ __all__ = [
     "resolve",
     "reveal",
     "search",
+    "search_by",
     "service_leads",
     "service_team",
     "serving_staff",
@@ -218,6 +219,14 @@ def search(text: str, limit: int = 20) -> list[PartyView]:
     Whatever is looked for by a value is logged first. Raises TooMany (core.lookups).
     """
     return [_view(row) for row in finding.found(text, min(limit, SEARCH_MAX))]
+
+
+@query(staff=CUSTOMERS, system=BATCHES)
+def search_by(text: str, limit: int = 20) -> list[tuple[PartyView, str]]:
+    """As `search`, each with what fits: name, mobile, mobile_end, id_number, uscc, email, card,
+    number (a department's key), record (a mobile on a department's record). Raises TooMany."""
+    found = finding.found_by(text, min(limit, SEARCH_MAX))
+    return [(_view(row), kind) for row, kind in found]
 
 
 @query(staff=roles("data_steward"), system=BATCHES)

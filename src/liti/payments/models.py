@@ -41,7 +41,12 @@ class Payment(models.Model):
                 fields=["attempts", "id"],
                 condition=Q(status__in=UNDECIDED),
                 name="payment_undecided",
-            )
+            ),
+            models.Index(
+                fields=["clearing_reference"],
+                condition=~Q(clearing_reference=""),
+                name="payment_by_reference",
+            ),
         ]
 
 

@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from liti.accounts.queries import held_by
 from liti.core.authority import BATCHES, open_to_all, query
 from liti.core.errors import NotFound
-from liti.core.ids import reference
+from liti.core.ids import reference, reference_in, whole_id
+from liti.core.lookups import searched
 from liti.core.roles import LEDGER, SERVICE
 from liti.payments.models import Payment, StandingOrder, StandingOrderDue
 from liti.payments.rules import UNDECIDED
 from liti.payments.whose import payer_of
+
+WHOLE_MIN = 5  # shorter, and it is no whole reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,25 @@ def payment(payment_id: UUID) -> PaymentView:
     if row is None:
         raise NotFound("payments.unknown_payment", _("There is no such payment."))
     return _view(row)
+
+
+@query(staff=SERVICE | LEDGER, system=BATCHES)
+def find(text: str, limit: int = 20) -> list[PaymentView]:
+    """Payments by the receipt's whole reference, their whole id or that of the clearing house;
+    logged where the text can be one. Raises TooMany."""
+    wanted, key, said = text.strip(), whole_id(text), reference_in("P", text)
+    if len(wanted) < WHOLE_MIN or not any(map(str.isdigit, wanted)):
+        return []
+    searched("payment", wanted)
+    if said:
+        on, digits = said
+        ids = Payment.objects.filter(booked_on=on).values_list("id", flat=True).iterator()
+        rows = Payment.objects.filter(id__in=[i for i in ids if i.int % 10**12 == digits])
+    elif key:
+        rows = Payment.objects.filter(id=key)
+    else:
+        rows = Payment.objects.filter(clearing_reference=wanted)
+    return [_view(r) for r in rows.order_by("-id")[:limit]]
 
 
 @query(staff=SERVICE | LEDGER, customer=held_by("account_id"), system=BATCHES)

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from liti.console import cells, commands
-from liti.console.access import CUSTOMERS, may
+from liti.console.access import may
 from liti.console.menu import Group, groups
 from liti.console.resources import Action, Column, Fact, Query, above, href_of
 
@@ -67,12 +67,6 @@ def crumb(name: str) -> dict[str, Any]:
     open."""
     found = above(name)
     return {"href": href_of(found.name), "title": found.title}
-
-
-@register.simple_tag
-def may_search() -> bool:
-    """Whether the current actor may search customers."""
-    return may(CUSTOMERS)
 
 
 @register.filter
