@@ -19,7 +19,7 @@ serve: runtime ## serve console, mobile pages, portal and API, with worker and s
 	@$(BIN)/liti serve $(ARGS)
 
 test: dev ## all tests but the slow ones, with a coverage floor
-	@$(BIN)/python -m pytest -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/python -m pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
 soak: dev ## the slow tests
 	@$(BIN)/python -m pytest -m slow $(ARGS)
