@@ -82,3 +82,50 @@ def test_a_wrong_file_is_named_and_nothing_of_it_kept(bank, tmp_path):
     assert refused.returncode != 0
     assert "wrong.csv" in refused.stderr + refused.stdout
     assert bank.fingerprint() == before
+
+
+def test_the_closed_days_have_a_past(bank):
+    """Plans, contacts, payments and farewells stand on their own days, not on today."""
+    plans = bank.sql('SELECT "on", status FROM outreach_plan ORDER BY 1')
+    assert [status for _on, status in plans[:-1]] == ["released"] * (int(DAYS) - 1)
+    assert plans[-1][1] == "drafted"  # tomorrow's work of a person
+    moments = bank.sql(
+        'SELECT count(*), count(*) FILTER (WHERE "on" <>'
+        " (at AT TIME ZONE 'Asia/Shanghai')::date) FROM outreach_contact"
+    )
+    assert moments[0][0] > 0
+    assert moments[0][1] == 0
+    late = bank.sql(
+        "SELECT count(*) FROM payments_payment"
+        " WHERE booked_on <> (initiated_at AT TIME ZONE 'Asia/Shanghai')::date"
+        " AND key LIKE 'demo-%'"
+    )
+    assert late == [(0,)]
+
+
+def test_accounts_on_line_keep_to_the_limits_of_their_class(bank):
+    held = dict(
+        bank.sql("SELECT account_class, count(*) FROM accounts_electronicaccount GROUP BY 1")
+    )
+    assert held["II"] > held["III"] > 0
+    over = bank.sql(
+        "SELECT count(*) FROM accounts_electronicaccount e JOIN ledger_entry l"
+        " ON l.account_id = e.id WHERE account_class = 'III' AND balance_after_minor > 200000"
+    )
+    assert over == [(0,)]
+    bound = bank.sql(
+        "SELECT count(*), count(*) FILTER (WHERE c.issuer = '') FROM accounts_boundcard c"
+        " JOIN accounts_electronicaccount e ON e.id = c.account_id WHERE account_class <> 'I'"
+    )
+    assert bound == [(held["II"] + held["III"], 0)]
+
+
+def test_settled_loans_owe_nothing_and_the_bank_lives(bank):
+    owed = bank.sql(
+        "SELECT count(*) FROM lending_contract c JOIN ledger_account a"
+        " ON a.id = c.loan_account_id WHERE c.status = 'settled' AND a.balance_minor <> 0"
+    )
+    assert owed == [(0,)]
+    said = bank.liti("sample", "statement").stdout
+    assert "result" in said
+    assert "6011 Interest income | loan_interest" in said

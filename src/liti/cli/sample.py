@@ -37,8 +37,7 @@ def sample() -> None:
 def compare() -> None:
     """Each figure of the simulated books beside the real one; exit code 1 beyond a tolerance."""
     with acting(job("check")), transaction.atomic():
-        _bank()
-        found = verdicts(compared())
+        found = verdicts(compared(_bank().shift_days))
     console.print(
         "| lives on | kind | figure | real | simulated | may differ | differs |", markup=False
     )

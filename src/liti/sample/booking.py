@@ -20,7 +20,8 @@ from liti.sample.queries import SampleView
 from liti.sample.scope import (
     account_ids,
     births,
-    chained_accounts,
+    early_books,
+    later_books,
     lowest_balances,
     shifted_accounts,
 )
@@ -44,7 +45,7 @@ def import_books(sample: SampleView, *, progress: Progress | None = None) -> int
     Returns how many transfers that were. Raises Conflict naming the transaction when the
     ledger refuses one: nothing of its batch is posted then.
     """
-    found = _recorded(sample, source.transactions())
+    found = _recorded(sample, early_books())
     _keep_proofs(found)
     return _post_all(_first_months(sample, found, treasury.empty_position()), progress)
 
@@ -56,11 +57,10 @@ def simulate(sample: SampleView, *, progress: Progress | None = None) -> int:
     The 354 accounts of which the source shows later transactions live on them first.
     """
     shift = timedelta(days=sample.shift_days)
-    early, later = source.transactions(), source.later_transactions()
-    all_books = chained_accounts((*early, *later))
+    all_books = early_books() | later_books()
     ids = account_ids(sample)
     mine = {number: rows for number, rows in all_books.items() if number in ids}
-    real = _recorded(sample, later)
+    real = _recorded(sample, later_books())
     _keep_proofs(real)
     carried = Carried(
         accounts=shifted_accounts(sample),
@@ -75,7 +75,7 @@ def simulate(sample: SampleView, *, progress: Progress | None = None) -> int:
         seed=sample.seed,
     )
     position = treasury.empty_position()
-    for _transfer in _first_months(sample, _recorded(sample, early), position):
+    for _transfer in _first_months(sample, _recorded(sample, early_books()), position):
         pass  # posted already; the position goes on from them
     rhythm = listen(all_books)
     online = online_transfers(sample, online_accounts(sample), carried.until, rhythm.monthly_rate)
@@ -87,7 +87,7 @@ def simulate(sample: SampleView, *, progress: Progress | None = None) -> int:
 @open_to_all("reads the sample's files")
 def everyday(sample: SampleView) -> Everyday:
     """What the sample's people do on a day that the bank itself closes."""
-    all_books = chained_accounts((*source.transactions(), *source.later_transactions()))
+    all_books = early_books() | later_books()
     shift = timedelta(days=sample.shift_days)
     return Everyday(
         everybody(shifted_accounts(sample), births(sample), shift),
@@ -112,12 +112,12 @@ def post_day(movements: Sequence[ledger.TransferRequest]) -> int:
 
 
 @command(system=("demo",))
-def end_day(sample: SampleView, on: date) -> int:
+def end_day(on: date, accounts: int) -> int:
     """What the bank books for itself at the end of a day that is lived, from its ledger."""
     position = treasury.empty_position()
     position.own.update(ledger_queries.own_positions())
     position.deposits_minor = ledger_queries.subject_balance(DEPOSITS)
-    position.accounts = len(account_ids(sample)) + len(online_accounts(sample))
+    position.accounts = accounts
     if treasury.is_month_end(on):
         loans = [key for keys in lending_queries.loan_accounts().values() for key in keys]
         owed = ledger_queries.balances([key.loan_account_id for key in loans])
@@ -125,11 +125,11 @@ def end_day(sample: SampleView, on: date) -> int:
     return post_day(treasury.evening(on, position, treasury.Assumed.on(on)))
 
 
-def _recorded(sample: SampleView, rows: Iterable[source.Row]) -> Recorded:
+def _recorded(sample: SampleView, books: Books) -> Recorded:
     ids = account_ids(sample)
-    books = chained_accounts(rows, ids)
     shift = timedelta(days=sample.shift_days)
-    return recorded(books.values(), ids, lending_queries.loan_accounts(), shift)
+    mine = [rows for number, rows in books.items() if number in ids]
+    return recorded(mine, ids, lending_queries.loan_accounts(), shift)
 
 
 def _first_months(

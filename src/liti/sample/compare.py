@@ -51,27 +51,38 @@ class Compared:
     simulated_balances: Mapping[str, tuple[int, ...]]
 
 
-# Entries of class I accounts with the month of the account's life (0: that of its opening). A month
-# with rows of both origins is left out: there the real rows end.
+# Entries of class I accounts with the month of the account's life (0: that of its opening). Real
+# rows are counted in their own time, before the shift by whole weeks moved them within the month.
 _ENTRIES = """
 CREATE TEMP TABLE sample_compared ON COMMIT DROP AS
-SELECT p.account_id, p.kind, p.origin, abs(p.change_minor) AS amount, p.booked_on AS day,
-       date_trunc('month', p.booked_on)::date AS month, p.balance_after_minor, p.seq,
-       (extract(year FROM p.booked_on) - extract(year FROM a.opened_on)) * 12
-       + extract(month FROM p.booked_on) - extract(month FROM a.opened_on) AS age
-FROM accounts_account_v a JOIN ledger_posting_v p ON p.account_id = a.account_id
-WHERE a.account_class = 'I' AND p.gl_code = '2011' AND p.origin <> 'live'
-  AND p.kind = ANY(%(kinds)s)
+SELECT account_id, kind, origin, amount, day, date_trunc('month', day)::date AS month,
+       balance_after_minor, seq,
+       (extract(year FROM day) - extract(year FROM opened)) * 12
+       + extract(month FROM day) - extract(month FROM opened) AS age
+FROM (
+    SELECT p.account_id, p.kind, p.origin, abs(p.change_minor) AS amount, p.balance_after_minor,
+           p.seq, p.booked_on - s.days AS day, a.opened_on - s.days AS opened
+    FROM accounts_account_v a JOIN ledger_posting_v p ON p.account_id = a.account_id
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN p.origin = 'recorded' THEN %(shift)s ELSE 0 END AS days
+    ) s
+    WHERE a.account_class = 'I' AND p.gl_code = '2011' AND p.origin <> 'live'
+      AND p.kind = ANY(%(kinds)s)
+) e
 """
+# The month in which an account's real rows end and its simulated ones begin counts on neither side.
 _SETTLED = """
 CREATE TEMP TABLE sample_settled ON COMMIT DROP AS
 SELECT c.*, m.income FROM sample_compared c JOIN (
-    SELECT account_id, month, count(DISTINCT origin) AS origins,
+    SELECT account_id, origin, month,
+           min(month) OVER (PARTITION BY account_id, origin) AS first,
+           max(month) OVER (PARTITION BY account_id, origin) AS last,
            CASE WHEN bool_or(kind = 'pension') THEN 'pension'
                 WHEN bool_or(kind = 'transfer_in') THEN 'salary' ELSE 'cash' END AS income
-    FROM sample_compared GROUP BY 1, 2
-) m USING (account_id, month)
-WHERE m.origins = 1 AND c.age >= %(young)s
+    FROM sample_compared GROUP BY account_id, origin, month
+) m USING (account_id, origin, month)
+WHERE c.age >= %(young)s
+  AND CASE WHEN c.origin = 'recorded' THEN month < last ELSE month > first END
 """
 _SHAPES = """
 WITH everybody AS (
@@ -92,8 +103,9 @@ FROM kinds k JOIN everybody e USING (origin, income)
 """
 _BALANCES = """
 WITH ends AS (
-    SELECT DISTINCT ON (account_id, month) origin, income, balance_after_minor AS balance
-    FROM sample_settled ORDER BY account_id, month, seq DESC
+    SELECT DISTINCT ON (account_id, origin, month) origin, income,
+           balance_after_minor AS balance
+    FROM sample_settled ORDER BY account_id, origin, month, seq DESC
 )
 SELECT origin, coalesce(income, ''),
        percentile_disc(%(percentiles)s::float[]) WITHIN GROUP (ORDER BY balance)
@@ -102,10 +114,10 @@ FROM ends GROUP BY GROUPING SETS ((origin), (origin, income))
 
 
 @query(staff=LEDGER, system=BATCHES)
-def compared() -> Compared:
+def compared(shift_days: int) -> Compared:
     """Real and simulated entries and balances of the sample bank; inside a transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(_ENTRIES, {"kinds": list(KINDS)})
+        cursor.execute(_ENTRIES, {"kinds": list(KINDS), "shift": shift_days})
     found = measured()
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE sample_compared")

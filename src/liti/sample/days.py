@@ -69,7 +69,7 @@ def live(bank: SampleView, advance: Advance) -> dict[str, Any]:
         bought += [(b.party_id, b.account_id) for b in today]
         wealth.record_yields(FUND, {on: _yield(bank, on)})
         deliver_pending(EVENTS_MAX)
-        sample.end_day(bank, on)
+        sample.end_day(on, len(people.ids) + len(online))
         day_services.close_days(on)
         deliver_pending(EVENTS_MAX)
         counts["days"] += 1

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from uuid import UUID
 
 from liti.core.authority import open_to_all
@@ -70,16 +71,24 @@ def account_ids(sample: SampleView) -> dict[int, UUID]:
 
 
 @open_to_all("reads the sample's files")
-def chained_accounts(
-    rows: Iterable[source.Row], kept: Iterable[int] | None = None
-) -> dict[int, list[Chained]]:
-    """Every account's rows in the order of booking (of some accounts, where given)."""
-    wanted = None if kept is None else set(kept)
+def chained_accounts(rows: Iterable[source.Row]) -> dict[int, list[Chained]]:
+    """Every account's rows in the order of booking."""
     found: dict[int, list[source.Row]] = defaultdict(list)
     for row in rows:
-        if wanted is None or row.account_id in wanted:
-            found[row.account_id].append(row)
+        found[row.account_id].append(row)
     return {number: chain(mine) for number, mine in sorted(found.items())}
+
+
+@cache
+def early_books() -> dict[int, list[Chained]]:
+    """The first 15 months of all accounts, in the order of booking."""
+    return chained_accounts(source.transactions())
+
+
+@cache
+def later_books() -> dict[int, list[Chained]]:
+    """The later rows of 354 other accounts, in the order of booking."""
+    return chained_accounts(source.later_transactions())
 
 
 @open_to_all("reads the sample's files")
