@@ -164,8 +164,11 @@ def test_a_wrong_card_number_is_refused(number):
     with pytest.raises(InvalidInput) as refused:
         services.bind_card(account(), number, "王小明")
     assert refused.value.code == "accounts.bad_card_number"
-    with pytest.raises(InvalidInput):
-        services.bind_card(account(), pan(), "\n")
+    for mask in ("\n", "王*明", "W*** X"):
+        with pytest.raises(InvalidInput) as refused:
+            services.bind_card(account(), pan(), mask)
+        assert refused.value.code == "accounts.bad_card_holder"
+    assert not BoundCard.objects.exists()
 
 
 @given(st.text("0123456789", min_size=11, max_size=18), st.integers(1, 9), st.data())

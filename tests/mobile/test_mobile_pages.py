@@ -19,6 +19,7 @@ from liti.ledger.queries import balance, internal_account
 from liti.ledger.services import TransferRequest, post_one
 from liti.market import queries as market
 from liti.parties import queries as parties
+from liti.parties.models import Party
 from liti.parties.services import NewConsent, NewPerson, grant_consents, register_person
 from liti.wealth import queries as wealth
 
@@ -56,11 +57,16 @@ def answer_questionnaire(client: Client) -> None:
 
 
 def test_home_shows_assets_and_entries_of_the_customer():
-    _party, account, client = a_customer(123_456)
+    party, account, client = a_customer(123_456)
+    name = Party.objects.get(id=party).name
 
     page = client.get("/m/").content.decode()
 
     assert "¥1,234.56" in page
+    assert name in page  # his own, whole; the numbers stay masked
+    profile = client.get("/m/me/").content.decode()
+    assert name in profile
+    assert Party.objects.get(id=party).mobile not in profile
     assert f"/m/accounts/{account}/" in page
 
 

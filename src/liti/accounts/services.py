@@ -176,10 +176,12 @@ def bind_card(account_id: UUID, pan: str, holder_name: str, is_default: bool = T
     """
     account = _locked(account_id)
     holder = holder_name.strip()
-    if not holder or not holder.isprintable() or len(holder) > HOLDER_MAX:
+    # A mask is no name: the holder's stands in what the clearing house is sent.
+    if not holder.isprintable() or not 1 <= len(holder) <= HOLDER_MAX or "*" in holder:
         raise InvalidInput(
             "accounts.bad_card_holder",
-            _("The holder's name has 1 to %(max)d printable characters.") % {"max": HOLDER_MAX},
+            _("The holder's name has 1 to %(max)d printable characters, none of them a mask.")
+            % {"max": HOLDER_MAX},
             field="holder_name",
         )
     digits = pan.replace(" ", "").replace("-", "")

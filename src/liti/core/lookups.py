@@ -1,8 +1,8 @@
 """Searches by what identifies a person: each leaves a trace, and one person has so many.
 
-A search that narrows letter by letter reads the number out of the mask. So rooms look for whole
-values only (`parties/rules/lookups.py`) and ask here before they look. What is kept is who asked,
-for what kind of value, and a keyed fingerprint: two searches for the same value can be told to be
+A search that narrows letter by letter reads a number or name out of the mask. So rooms look for
+whole values only (`parties/rules/lookups.py`) and ask here first. What is kept is who asked, for
+what kind of value, and a keyed fingerprint: two searches for the same value can be told to be
 the same, the value itself can't be read (PIPL Art. 51; GB/T 35273-2020, 7.1 and 7.2).
 """
 
@@ -86,7 +86,7 @@ def _over(actor: Actor, at: datetime) -> TooMany | None:
         if mine.filter(at__gt=at - span).count() >= allowed:
             return TooMany(
                 "core.search.too_many",
-                _("You have searched for %(count)d numbers in %(span)s, the most there is.")
+                _("You have searched for %(count)d people in %(span)s, the most there is.")
                 % {"count": allowed, "span": words},
                 remedy=_("Wait, or open the customer from a list or a task."),
                 retry_after=int(span.total_seconds()),

@@ -25,7 +25,7 @@ def home(request: HttpRequest, party_id: UUID) -> HttpResponse:
     deposits = sum(a.balance_minor for a in accounts.own_accounts(party_id))
     invested = sum(h.value_minor for h in holdings)
     context = {
-        "party": parties.party(party_id),
+        "party": parties.own_party(party_id),
         "accounts": held,
         "deposits_minor": deposits,
         "invested_minor": invested,

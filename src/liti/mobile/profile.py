@@ -1,4 +1,4 @@
-"""The customer himself: his data masked, what he consents to, who looked."""
+"""The customer himself: his name whole, his numbers masked, what he consents to, who looked."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ACCESSES = 20
 def profile(request: HttpRequest, party_id: UUID) -> HttpResponse:
     """Who the bank thinks he is, and what he allows."""
     context = {
-        "party": parties.party(party_id),
+        "party": parties.own_party(party_id),
         "switches": _switches(party_id),
         "accesses": audit.accesses("party", parties.ids_of(party_id), ACCESSES),
     }

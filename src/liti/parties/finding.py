@@ -1,8 +1,13 @@
-"""Finding customers by what somebody types: names by part, values only whole and with a trace."""
+"""Finding customers by what somebody types: whole values and whole names, with a trace.
+
+A person's name is masked like his numbers, so a part of it finds nobody: asked with ever longer
+beginnings, a search would say the letters behind the mask. That holds of one's own customers too,
+whose list is a click away. What an enterprise is called is public and is found by part.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -10,7 +15,7 @@ from django.db.models import Q, QuerySet
 from liti.core.authority import open_to_all
 from liti.core.clock import local_date
 from liti.core.lookups import searched
-from liti.parties.models import Party, SourceRecord
+from liti.parties.models import Party, PartyKind, SourceRecord
 from liti.parties.rules import names
 from liti.parties.rules.lookups import Lookup, lookups
 from liti.parties.rules.standardise import squeezed
@@ -27,15 +32,15 @@ def register_finder(kind: str, finder: Finder) -> None:
 
 
 def found(text: str, limit: int) -> list[Party]:
-    """Active parties that fit, by name. Raises TooMany."""
+    """Active parties that fit, in an order that says nothing of them. Raises TooMany."""
     asked = lookups(text, today=local_date())
-    if value := next((one for one in asked if _identifies(one)), None):
-        searched(value.kind, value.value)  # one line for one search, of its narrowest kind
+    if value := _narrowest(asked):
+        searched(value.kind, value.value)  # one line for one search
     where = Q(pk__in=[])
     for one in asked:
         where |= _condition(one)
     rows: QuerySet[Party] = Party.objects.filter(where, status=Party.Status.ACTIVE)
-    return list(rows.order_by("name_pinyin", "id")[:limit])
+    return list(rows.order_by("id")[:limit])
 
 
 def found_by(text: str, limit: int) -> list[tuple[Party, str]]:
@@ -62,9 +67,13 @@ def _elsewhere(asked: Lookup) -> str:
     return "record" if asked.kind in ("mobile", "mobile_end") else asked.kind
 
 
-def _identifies(asked: Lookup) -> bool:
-    """A word without any digit is a name that somebody types, key of a department or not."""
-    return asked.kind != "name" and (asked.kind == "email" or any(map(str.isdigit, asked.value)))
+def _narrowest(asked: Sequence[Lookup]) -> Lookup | None:
+    """What a search is logged as. A word without any digit is a name that somebody types, key
+    of a department or not; a single character is nobody's whole name."""
+    worded = [one for one in asked if one.kind == "name"]
+    valued = (one for one in asked if one.kind == "email" or any(map(str.isdigit, one.value)))
+    found = next((one for one in valued if one.kind != "name"), None)
+    return found or next((one for one in worded if len(squeezed(one.value)) > 1), None)
 
 
 def _condition(asked: Lookup) -> Q:
@@ -90,13 +99,24 @@ def _carrying(records: Q) -> Q:
 
 
 def _named(value: str) -> Q:
-    if names.is_han(value):
-        return Q(name_simplified__contains=names.person_name(value))
-    spoken, key = names.pinyin(names.person_name(value)), squeezed(value)
+    written, key = names.person_name(value), squeezed(value)
     if not key:  # the beginning of every name
         return Q(pk__in=[])
-    written = Q(name_simplified__startswith=key)
-    # Pinyin has letters only: L004959 would otherwise be everybody whose name begins with L.
-    if not spoken or not all(c.isalpha() or c in " '’·.-" for c in value):
-        return written
-    return Q(name_pinyin__startswith=spoken) | written
+    if names.is_han(value):
+        company, person = Q(name_simplified__contains=written), Q(name_simplified=written)
+    else:
+        company, person = Q(name_simplified__startswith=key), Q(pk__in=[])
+        # Pinyin has letters only: L004959 would otherwise be whoever's name begins with L.
+        if written and all(c.isalpha() or c in " '’·.-," for c in value):
+            spoken = _spoken(written)
+            company |= Q(name_pinyin__startswith=spoken[0])
+            person = Q(name_pinyin__in=spoken)
+    return Q(kind=PartyKind.ORGANISATION) & company | Q(kind=PartyKind.PERSON) & person
+
+
+def _spoken(written: str) -> list[str]:
+    """How a whole name in Latin letters may be kept: as it is, or parted after the surname
+    wherever that ends, since `zhangxiaoming` and `zhang xiao ming` are typed too."""
+    letters = written.replace(" ", "")
+    parted = (f"{letters[:n]} {letters[n:]}" for n in range(1, len(letters)))
+    return [names.pinyin(written), *parted]

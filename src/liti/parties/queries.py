@@ -96,6 +96,8 @@ __all__ = [
     "matches_of",
     "merge",
     "merges",
+    "names_in_full",
+    "own_party",
     "parties",
     "party",
     "party_by_source",
@@ -122,6 +124,22 @@ ORDERS = {"kind": "kind", "birth_date": "birth_date"}
 def party(party_id: UUID) -> PartyView:
     """One party, masked. Raises NotFound."""
     return _view(_row(party_id))
+
+
+@query(customer=own("party_id"), system=BATCHES)
+def own_party(party_id: UUID) -> PartyView:
+    """A party as it is shown to itself, and as messages to it address it: the whole name, the
+    numbers masked, as a screen or a letter may be seen by others. Raises NotFound."""
+    row = _row(party_id)
+    return replace(_view(row), name=row.name)
+
+
+@query(system=BATCHES)
+def names_in_full(party_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What many parties are called, by the ids asked for: for what is sent out in their name."""
+    now_ids = resolve(party_ids)
+    called = dict(Party.objects.filter(id__in=set(now_ids.values())).values_list("id", "name"))
+    return {asked: called[n] for asked, n in now_ids.items() if n in called}
 
 
 @query(staff=UNMASK, system=BATCHES)
@@ -213,10 +231,11 @@ def _view(row: Party, *, reveal: bool = False) -> PartyView:
 
 @query(staff=CUSTOMERS, system=BATCHES)
 def search(text: str, limit: int = 20) -> list[PartyView]:
-    """Find by name, pinyin, or one whole value: mobile or the four digits that its mask shows,
-    ID number, credit code, e-mail, card, a department's key. Part of a number finds nothing.
+    """Find by one whole value: a person's name, written or spoken, mobile or the four digits that
+    its mask shows, ID number, credit code, e-mail, card, a department's key. A part of any finds
+    nothing; only enterprises are found by a part of their name, which is public.
 
-    Whatever is looked for by a value is logged first. Raises TooMany (core.lookups).
+    Whatever is looked for is logged first, without the value. Raises TooMany (core.lookups).
     """
     return [_view(row) for row in finding.found(text, min(limit, SEARCH_MAX))]
 

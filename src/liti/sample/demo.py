@@ -184,7 +184,7 @@ def demo_partner() -> UUID:
 def _people(walk: Walk, advance: Advance) -> dict[str, Any]:
     owners = days.owners()
     account_id, party_id = _demo_customer(owners)
-    name = parties_queries.party(party_id).name_masked
+    name = parties_queries.own_party(party_id).name
     if not accounts.bound_cards(account_id):
         number = sample.pan(_chance(walk, "card", account_id))
         account_services.bind_card(account_id, number, name)

@@ -76,7 +76,7 @@ def online_accounts(sample: SampleView) -> list[Online]:
 def open_online(sample: SampleView) -> int:
     """Open the accounts on line and bind a card of a real bank to each."""
     found = online_accounts(sample)
-    people = parties_queries.parties([account.party_id for account in found])
+    whole = parties_queries.names_in_full([account.party_id for account in found])
     accounts.open_accounts(
         [
             accounts.NewElectronicAccount(
@@ -97,7 +97,7 @@ def open_online(sample: SampleView) -> int:
                 id=uuid7_at(names.at(a.opened_on), "sample.bound_card", a.id),
                 account_id=a.id,
                 pan=pan(chance(sample.seed, "pan", a.id)),
-                holder_name=people[a.party_id].name_masked,
+                holder_name=whole[a.party_id],
                 bound_on=a.opened_on,
             )
             for a in found

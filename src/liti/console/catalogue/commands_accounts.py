@@ -55,7 +55,8 @@ def _account_title(key: str) -> str:
 
 def _card_title(key: str) -> str:
     card = _card_of(key)
-    return f"{card.pan_masked} {card.issuer} · {card.holder_name}"
+    owner = accounts.account(card.account_id).party_id
+    return f"{card.pan_masked} {card.issuer} · {customer_name(owner)}"
 
 
 def _account_facts(found: accounts.AccountView) -> list[Fact]:

@@ -38,7 +38,7 @@ register(
         roles=CUSTOMERS,
         order=10,
         about=_("Every person and enterprise once, whatever departments have them on file."),
-        search=_("Name, pinyin, whole ID number, mobile or its last four digits"),
+        search=_("Whole name, pinyin, ID number or mobile, or its last four digits"),
         filters=[Filter("kind", _("Persons and enterprises"), lambda: KINDS)],
         columns=[
             Column("name_masked", _("Customer"), "avatar"),

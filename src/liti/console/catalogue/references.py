@@ -76,7 +76,7 @@ def account_choices(party_id: UUID) -> list[tuple[str, str]]:
 register(
     Reference(
         "party",
-        _("Name, pinyin, whole ID number, mobile or its last four digits"),
+        _("Whole name, pinyin, ID number or mobile, or its last four digits"),
         _parties,
         lambda key: _party(parties.party(UUID(key))),
     ),

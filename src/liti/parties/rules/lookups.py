@@ -1,8 +1,8 @@
 """What a search text may be: a name, or one whole value that identifies somebody.
 
-A part of a number finds nothing. Asked with ever longer parts, a search would say the number
-behind the mask digit by digit; so there is no part, only the whole value and the four digits
-that the mask shows of a mobile.
+A part of a number finds nothing, nor does a part of a person's name (`parties/finding.py`). Asked
+with ever longer parts, a search would say what is behind the mask digit by digit; so there is no
+part, only the whole value and the four digits that the mask shows of a mobile.
 """
 
 from __future__ import annotations
