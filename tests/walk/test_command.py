@@ -126,6 +126,7 @@ def test_settled_loans_owe_nothing_and_the_bank_lives(bank):
         " ON a.id = c.loan_account_id WHERE c.status = 'settled' AND a.balance_minor <> 0"
     )
     assert owed == [(0,)]
-    said = bank.liti("sample", "statement").stdout
-    assert "result" in said
-    assert "6011 Interest income | loan_interest" in said
+    said = bank.liti("sample", "statement")
+    assert said.returncode == 0, said.stderr
+    assert "**result**" in said.stdout
+    assert "6011 Interest income | loan_interest" in said.stdout
