@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from html import unescape
 from uuid import UUID
 
 import pytest
@@ -291,6 +293,42 @@ def test_the_customer_page_is_masked_and_unmasking_needs_a_logged_reason():
     assert mobile in shown.content.decode()
     logged = [a for a in audit.accesses("party", party) if a.fields]
     assert [a.purpose for a in logged] == ["Asked by phone"]
+
+
+def switched(client: Client, page: str, language: str) -> str:
+    """The page that the language switch leads to."""
+    there = unescape(re.search(r'name="next" value="([^"]+)"', page)[1])
+    client.post("/language/", {"next": there, "language": language})
+    return client.get(there).content.decode()
+
+
+def test_another_language_keeps_what_was_unmasked_and_is_no_second_reading():
+    party, mobile = a_person()
+    client = signed_in(staff("relationship_manager"))
+    colleague = signed_in(staff("relationship_manager"))
+    shown = client.post(f"/customers/{party}/unmask/", {"reason": "Asked by phone"})
+    logged = audit.accesses("party", party)
+
+    chinese = switched(client, shown.content.decode(), "zh-hans")
+    back = switched(client, chinese, "en")
+
+    assert 'lang="zh-hans"' in chinese
+    assert mobile in chinese
+    assert mobile in back
+    assert audit.accesses("party", party) == logged
+    there = unescape(re.search(r'name="next" value="([^"]+)"', back)[1])
+    assert mobile not in colleague.get(there).content.decode()
+    assert mobile not in client.get(f"/customers/{party}/").content.decode()
+    assert len(audit.accesses("party", party)) == len(logged) + 2
+
+
+def test_another_language_of_a_masked_page_is_no_second_reading_and_unmasks_nothing():
+    party, mobile = a_person()
+    client = signed_in(staff("relationship_manager"))
+    page = client.get(f"/customers/{party}/").content.decode()
+
+    assert mobile not in switched(client, page, "zh-hans")
+    assert len(audit.accesses("party", party)) == 1
 
 
 def test_marketing_may_open_a_customer_but_not_unmask_him():

@@ -13,6 +13,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from liti.api.auth import ClientToken, as_client
+from liti.api.docs import Described
 from liti.api.ledger_calls import router as ledger_router
 from liti.api.partner_calls import router as partner_router
 from liti.api.reading import StrictParser, words
@@ -28,6 +29,7 @@ api = NinjaAPI(
     auth=ClientToken(),
     urls_namespace="api-v1",
     parser=StrictParser(),
+    docs=Described(),
 )
 api.add_decorator(as_client)
 api.add_router("/partner", partner_router)

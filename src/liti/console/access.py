@@ -61,6 +61,7 @@ def staff_page(allowed: Roles) -> Callable[[View], View]:
             require(allowed)
             return view(request, *args, **kwargs)
 
+        guarded.allowed = allowed  # type: ignore[attr-defined]  # what a link asks before (opening.py)
         return guarded
 
     return wrap

@@ -11,7 +11,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from liti.core import staff
-from liti.core.audit import record_access
+from liti.core.audit import own_reading, record_access
 from liti.core.authority import BATCHES, open_to_all, own, query
 from liti.core.errors import InvalidInput, NotFound
 from liti.core.listing import count_to, ordered
@@ -106,6 +106,7 @@ __all__ = [
     "relations_of",
     "resolve",
     "reveal",
+    "revealed",
     "search",
     "search_by",
     "service_leads",
@@ -154,6 +155,15 @@ def reveal(party_id: UUID, purpose: str) -> PartyView:
     fields = ["name", "id_number", "mobile", "email", "address"]
     record_access("party", row.id, purpose.strip()[:200], fields)
     return _view(row, reveal=True)
+
+
+@query(staff=UNMASK, system=BATCHES)
+def revealed(party_id: UUID, reading: UUID) -> PartyView | None:
+    """The party in clear once more, for who had it shown by that reading a moment ago (it is
+    one reading); None where that is not so. Raises NotFound."""
+    row = _row(party_id)
+    found = own_reading(reading, "party", ids_of(row.id))
+    return _view(row, reveal=True) if found and found.fields else None
 
 
 def _row(party_id: UUID) -> Party:

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "liti.console",
     "liti.mobile",
     "liti.portal",
+    "liti.api",
 ]
 
 MIDDLEWARE = [

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from liti.console import cells, commands
 from liti.console.access import may
 from liti.console.menu import Group, groups
+from liti.console.opening import opens
 from liti.console.resources import Action, Column, Fact, Query, above, href_of
 
 register = template.Library()
@@ -29,7 +30,7 @@ def cell(column: Column, row: Any, link: str | None = None) -> SafeString | str:
     """One cell; `link` makes it the row's link, a column's own `href` goes first."""
     value = cells.written(column.read(row), column.kind, row)
     own = column.href(row) if column.href else None
-    if own:
+    if own and opens(own):
         return format_html('<a href="{}">{}</a>', own, value)
     return format_html('<a class="row-link" href="{}">{}</a>', link, value) if link else value
 
@@ -38,19 +39,26 @@ def cell(column: Column, row: Any, link: str | None = None) -> SafeString | str:
 def fact(item: Fact) -> SafeString | str:
     """A fact's value."""
     value = cells.written(item.value, item.kind, None)
-    return format_html('<a href="{}">{}</a>', item.href, value) if item.href else value
+    return format_html('<a href="{}">{}</a>', item.href, value) if opens(item.href) else value
 
 
 @register.filter
 def allowed(actions: list[Action]) -> list[Action]:
     """The actions that the current actor may take."""
-    return [a for a in actions if may(a.roles)]
+    return [a for a in actions if may(a.roles) and opens(a.href)]
 
 
 @register.simple_tag
 def row_link(holder: Any, row: Any) -> str | None:
     """Where a row of a list or a panel leads."""
-    return holder.link(row) if holder.link else None
+    href = holder.link(row) if holder.link else None
+    return href if opens(href) else None
+
+
+@register.filter(name="opens")
+def opens_for_reader(href: str) -> bool:
+    """Whether the page at an address opens for the current actor."""
+    return opens(href)
 
 
 @register.simple_tag

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_POST
 from liti.accounts import queries as accounts
 from liti.accounts.queries import AccountView
 from liti.console.access import CUSTOMERS, LEDGER, MARKET, UNMASK, may, staff_page
+from liti.console.keys import as_uuid
+from liti.console.opening import opens
 from liti.console.resources import Fact
 from liti.core import audit
 from liti.core.errors import InvalidInput
@@ -71,9 +73,27 @@ class ProductLine:
 
 @staff_page(CUSTOMERS)
 def customer(request: HttpRequest, party_id: UUID) -> HttpResponse:
-    """The page, masked. Opening it is a reading of the customer and leaves a trace."""
+    """The page, masked. Opening it is a reading of the customer and leaves a trace; the same
+    view in another language or theme (`reading` in the address) is no second one."""
+    reading = as_uuid(said) if (said := request.GET.get("reading", "")) else None
+    ids = parties.ids_of(party_id)
+    if reading and audit.own_reading(reading, "party", ids):
+        shown = parties.revealed(party_id, reading) if may(UNMASK) else None
+        return _shown(request, context_of(party_id, shown=shown), reading)
     audit.record_access("party", party_id, "customer_page", [])
-    return render(request, "console/customer.html", context_of(party_id))
+    return _shown(request, context_of(party_id))
+
+
+def _shown(
+    request: HttpRequest, context: dict[str, Any], reading: UUID | None = None
+) -> HttpResponse:
+    """The page, with the address under which it is the same view once more."""
+    party = context["party"]
+    newest = None if reading else audit.own_reading(None, "party", parties.ids_of(party.id))
+    view = reading or (newest.id if newest else None)
+    here = reverse("console:customer", args=[party.id])
+    context["view_address"] = f"{here}?reading={view}" if view else here
+    return render(request, "console/customer.html", context)
 
 
 @require_POST
@@ -87,13 +107,13 @@ def unmask(request: HttpRequest, party_id: UUID) -> HttpResponse:
             _("Say why you need the full data."),
             remedy=_("Write at least %(count)d characters.") % {"count": REASON_MIN},
         )
-    return render(request, "console/customer.html", context_of(party_id, reason=reason))
+    return _shown(request, context_of(party_id, shown=parties.reveal(party_id, reason)))
 
 
-def context_of(party_id: UUID, *, reason: str = "") -> dict[str, Any]:
-    """Everything that the page shows, room by room; with a reason, personal data in clear."""
-    reveal = bool(reason)
-    party = parties.reveal(party_id, reason) if reveal else parties.party(party_id)
+def context_of(party_id: UUID, *, shown: parties.PartyView | None = None) -> dict[str, Any]:
+    """Everything that the page shows, room by room; `shown`: personal data in clear."""
+    reveal = shown is not None
+    party = shown or parties.party(party_id)
     party_id = party.id
     held = accounts.accounts_of(party_id)
     stage = groups.stage_of(party_id)
@@ -105,7 +125,7 @@ def context_of(party_id: UUID, *, reason: str = "") -> dict[str, Any]:
         "products": products_of(party_id, held),
         "revealed": reveal,
         "may_unmask": may(UNMASK) and not reveal,
-        "may_order": may(MARKET),
+        "may_order": opens(reverse("console:order", args=[party_id])),
         "sources": parties.sources_of(party_id),
         "accounts": [a for a in held if a.allows(accounts.Right.INVEST)],
         "tier": insight.tier_of(party_id),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from liti.accounts import queries as accounts
-from liti.console.access import MARKET, SERVICE, require, roles, staff_page
+from liti.console.access import MARKET, SERVICE, roles, staff_page
 from liti.core.context import current_actor
 from liti.core.doors import door
 from liti.core.errors import LitiError, NotFound
@@ -20,15 +20,14 @@ from liti.market import queries as market
 from liti.market import services
 from liti.parties import queries as parties
 
-PLACE = SERVICE | roles("operation_head")
+PLACE = MARKET & (SERVICE | roles("operation_head"))
 
 
 @require_http_methods(["GET", "POST"])
-@staff_page(MARKET)
+@staff_page(PLACE)
 @door("market.place_order")
 def order(request: HttpRequest, party_id: UUID) -> HttpResponse:
     """The form with the customer's suitability for each product; POST places the order."""
-    require(PLACE)
     given = request.POST if request.method == "POST" else request.GET
     refusal: LitiError | None = None
     held = accounts.own_accounts(party_id)
