@@ -234,7 +234,7 @@ def test_the_day_of_a_person_is_taken_once_over_all_departments():
     assert [c.department for c in queries.contacts_of(party)] == ["retail"]
 
 
-def test_a_yes_becomes_an_order_with_everyone_who_helped():
+def test_a_yes_becomes_an_order_with_everyone_who_helped_once_the_customer_confirms():
     only_offers(("a", SWEEP, "corporate", ["idle_balance"], ["push"], 5_000))
     party = customer("idle_balance", average_balance_90d_minor=3_000_000)
     assess(party)
@@ -244,7 +244,13 @@ def test_a_yes_becomes_an_order_with_everyone_who_helped():
     assert "30,000.00" in action.reason_zh
     assert "30,000.00" in action.reason_en
 
-    order = services.accept_offer(action.item_id, account, 50_000, channel="push", key="yes")
+    prepared = services.accept_offer(action.item_id, account, 50_000, channel="phone", key="yes")
+    deliver_pending()
+    assert market.orders_of(party) == []
+    assert queries.contacts_of(party)[0].response == ""
+
+    seen = services.market.review_prepared(party, prepared.id).seen
+    order = services.market.confirm_prepared(party, prepared.id, seen)
     deliver_pending()
 
     assert order.offer_id == action.offer_id

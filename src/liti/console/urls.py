@@ -25,6 +25,7 @@ from liti.console.catalogue import (
     parties,
     partners,
     payments,
+    prepared,
     references,
     staff,
 )
@@ -60,6 +61,7 @@ CATALOGUE = (
     parties,
     partners,
     payments,
+    prepared,
     references,
     staff,
 )

@@ -27,6 +27,7 @@ from liti.market import funding
 from liti.market.due import ring
 from liti.market.models import Order, OrderStep
 from liti.market.moving import as_ordered, hear, move, save
+from liti.market.preparing import end_prepared
 from liti.market.queries import OrderView, order_view
 from liti.market.rules import AT_THE_ENGINE, ORDER_STATES, ask_again_after
 from liti.market.whose import buyer_of
@@ -38,11 +39,13 @@ OVER = ("in_position", "refused", "cancelled")
 
 @dataclass(frozen=True, slots=True)
 class AdvanceReport:
-    """A round over the orders at engines over the wire, and over quotes that nobody took."""
+    """A round over the orders at engines over the wire, and over quotes and prepared orders that
+    nobody took."""
 
     asked: int
     answered: int
     quotes_ended: int
+    prepared_ended: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ def advance_orders(*, limit: int = 500) -> AdvanceReport:
         silent[question.engine_code] = 0 if heard else silent.get(question.engine_code, 0) + 1
         answered += heard
         _write(question, answer)
-    return AdvanceReport(asked, answered, _end_quotes(limit))
+    return AdvanceReport(asked, answered, _end_quotes(limit), end_prepared(limit))
 
 
 def _apply(rows: list[Order], ask: Callable[..., list[Answer]], day: str, on: date) -> int:

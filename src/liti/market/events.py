@@ -1,7 +1,8 @@
 """What the marketplace tells the house, and what it hears: an engine with another date.
 
 `placed`: the customer has bought and his money is set apart; `filled`: the engine has
-delivered, wholly or in part, and `amount_minor` is what it delivered.
+delivered, wholly or in part, and `amount_minor` is what it delivered. `prepared`: it waits for
+the customer; `prepared.ended`: he has confirmed or declined, it has expired or was taken back.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ ORDER_FILLED = "market.order.filled"
 ORDER_REFUSED = "market.order.refused"
 ORDER_CANCELLED = "market.order.cancelled"
 ORDER_REDEEMED = "market.order.redeemed"
+ORDER_PREPARED = "market.order.prepared"
+PREPARED_ENDED = "market.prepared.ended"
 PRODUCT_MOVED = "market.product.moved"
 ASSESSED = "market.party.assessed"
 

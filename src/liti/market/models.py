@@ -240,3 +240,61 @@ class OrderStep(models.Model):
     actor = models.CharField(max_length=150)
     note = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(auto_now_add=True)
+
+
+class PreparedOrder(models.Model):
+    """An order that staff prepared for a customer; `order` is what it became by his word.
+
+    `version` and `confirms_on` are what it was quoted by then; both are asked anew.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        CONFIRMED = "confirmed", _("Confirmed by the customer")
+        DECLINED = "declined", _("Declined")
+        EXPIRED = "expired", _("Expired")
+        TAKEN_BACK = "taken_back", _("Taken back")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    party_id = PartyIdField()
+    key = models.CharField(max_length=120)
+    side = models.CharField(max_length=4, choices=Order.Side.choices)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT)
+    version = models.ForeignKey(ProductVersion, on_delete=models.PROTECT, db_index=False)
+    account_id = models.UUIDField()
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    channel = models.CharField(max_length=20)
+    offer_id = models.UUIDField(null=True)
+    contributions = models.JSONField(default=list)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.WAITING)
+    prepared_by = models.CharField(max_length=150)
+    prepared_at = models.DateTimeField()
+    prepared_on = models.DateField()
+    expires_at = models.DateTimeField()
+    confirms_on = models.DateField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["party_id", "status"], name="market_prepared_of_party"),
+            models.Index(
+                fields=["expires_at"], condition=Q(status="waiting"), name="market_prepared_waiting"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["party_id", "key"], name="one_prepared_per_key"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="a_prepared_order_has_an_amount"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="confirmed", order__isnull=False)
+                | (~Q(status="confirmed") & Q(order__isnull=True)),
+                name="a_prepared_order_is_placed_when_it_is_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("prepared_at")), name="a_prepared_order_waits"
+            ),
+        ]

@@ -19,7 +19,6 @@ from liti.core.clock import business_date, now
 from liti.core.context import current_actor
 from liti.core.errors import Conflict, InvalidInput, Refused
 from liti.core.events import emit
-from liti.core.roles import DESK
 from liti.core.texts import money_text
 from liti.market import events, funding
 from liti.market.due import ring
@@ -34,8 +33,8 @@ KEY_MAX = 120
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
-    """What was asked for, as compared when a key comes a second time."""
+class Wish:
+    """For this room only: what was asked for, as compared when a key comes a second time."""
 
     party_id: UUID
     product_code: str
@@ -44,7 +43,7 @@ class _Wish:
     side: str
 
 
-@command(staff=DESK, customer=own("party_id"))
+@command(customer=own("party_id"))
 @transaction.atomic
 def quote_order(
     party_id: UUID,
@@ -62,14 +61,14 @@ def quote_order(
     `market.quote.valid_minutes`. No money moves. Raises what they raise.
     """
     party_id = parties.hold(party_id)
-    wish = _Wish(party_id, product_code, account_id, amount_minor, side)
+    wish = Wish(party_id, product_code, account_id, amount_minor, side)
     row, steps = _quoted(wish, key, channel, None, ())
     if steps:
         save([row], steps)
     return order_view(row)
 
 
-@command(staff=DESK, customer=own("party_id"), system=("demo",))
+@command(customer=own("party_id"), system=("demo",))
 @transaction.atomic
 def place_order(
     party_id: UUID,
@@ -95,7 +94,18 @@ def place_order(
     market.order.filled when the engine has delivered.
     """
     party_id = parties.hold(party_id)
-    wish = _Wish(party_id, product_code, account_id, amount_minor, Order.Side.BUY)
+    wish = Wish(party_id, product_code, account_id, amount_minor, Order.Side.BUY)
+    return buy(wish, channel, key, offer_id, introduced_by)
+
+
+def buy(
+    wish: Wish,
+    channel: str,
+    key: str,
+    offer_id: UUID | None,
+    introduced_by: Sequence[Contribution],
+) -> OrderView:
+    """For this room only: what `place_order` does, in the caller's transaction."""
     row, steps = _quoted(wish, key, channel, offer_id, introduced_by)
     if row.status != "suitable":
         return order_view(row)
@@ -106,7 +116,7 @@ def place_order(
     return _to_the_engine(row, steps)
 
 
-@command(staff=DESK, customer=own("party_id"), system=("demo",))
+@command(customer=own("party_id"), system=("demo",))
 @transaction.atomic
 def sell_order(
     party_id: UUID,
@@ -122,7 +132,13 @@ def sell_order(
     Raises Refused `wealth.over_available` with the exact amount that would go through.
     """
     party_id = parties.hold(party_id)
-    wish = _Wish(party_id, product_code, account_id, amount_minor, Order.Side.SELL)
+    return sell(
+        Wish(party_id, product_code, account_id, amount_minor, Order.Side.SELL), channel, key
+    )
+
+
+def sell(wish: Wish, channel: str, key: str) -> OrderView:
+    """For this room only: what `sell_order` does, in the caller's transaction."""
     row, steps = _quoted(wish, key, channel, None, ())
     if row.status != "quoted":
         return order_view(row)
@@ -145,7 +161,7 @@ def _to_the_engine(row: Order, steps: list[OrderStep]) -> OrderView:
 
 
 def _quoted(
-    wish: _Wish,
+    wish: Wish,
     key: str,
     channel: str,
     offer_id: UUID | None,
@@ -161,6 +177,22 @@ def _quoted(
             _("The quote has run out."),
             remedy=_("Ask for a new one."),
         )
+    version = checked(wish)
+    if row is not None:
+        return row, []
+    row, created = _create(wish, version, channel, key, offer_id, introduced_by)
+    if not created:  # another request with the same key came first
+        return row, []
+    quote = engines.engine_of(row.engine).quote(as_ordered(row))
+    row.confirms_on, row.settles_on = quote.confirms_on, quote.settles_on
+    steps = [OrderStep(order=row, status=row.status, actor=current_actor().doer[:150])]
+    if wish.side == Order.Side.BUY:
+        steps.append(move(row, "suitable"))
+    return row, steps
+
+
+def checked(wish: Wish) -> ProductVersion:
+    """For this room only: the terms by which a wish may be ordered now, or why it may not."""
     selling = wish.side == Order.Side.SELL
     version = _sellable(wish.product_code, selling=selling)
     _check_amount(version, wish.amount_minor, selling=selling)
@@ -171,27 +203,17 @@ def _quoted(
                 verdict.code, verdict.reason, remedy=verdict.remedy, product=wish.product_code
             )
     _check_account(wish, version)
-    if row is not None:
-        return row, []
-    row, created = _create(wish, version, channel, key, offer_id, introduced_by)
-    if not created:  # another request with the same key came first
-        return row, []
-    quote = engines.engine_of(row.engine).quote(as_ordered(row))
-    row.confirms_on, row.settles_on = quote.confirms_on, quote.settles_on
-    steps = [OrderStep(order=row, status=row.status, actor=current_actor().doer[:150])]
-    if not selling:
-        steps.append(move(row, "suitable"))
-    return row, steps
+    return version
 
 
-def _known(wish: _Wish, key: str) -> Order | None:
+def _known(wish: Wish, key: str) -> Order | None:
     if not key or len(key) > KEY_MAX:
         raise InvalidInput("market.bad_key", _("An order needs a key of 1 to 120 characters."))
     rows = Order.objects.select_for_update(of=("self",)).select_related("product", "version")
     row: Order | None = rows.filter(party_id__in=parties.every_id(wish.party_id), key=key).first()
     if row is None:
         return None
-    before = _Wish(wish.party_id, row.product.code, row.account_id, row.amount_minor, row.side)
+    before = Wish(wish.party_id, row.product.code, row.account_id, row.amount_minor, row.side)
     if before != wish:
         raise Conflict(
             "market.key_conflict",
@@ -238,7 +260,7 @@ def _check_amount(version: ProductVersion, amount_minor: int, *, selling: bool) 
         )
 
 
-def _check_account(wish: _Wish, version: ProductVersion) -> None:
+def _check_account(wish: Wish, version: ProductVersion) -> None:
     """The account is the customer's, of a fitting class, and stays open meanwhile.
 
     What is bought belongs to the account's owner; an authorised user may pay with the
@@ -268,7 +290,7 @@ def _check_account(wish: _Wish, version: ProductVersion) -> None:
 
 
 def _create(
-    wish: _Wish,
+    wish: Wish,
     version: ProductVersion,
     channel: str,
     key: str,

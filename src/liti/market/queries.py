@@ -17,7 +17,7 @@ from liti.core.authority import BATCHES, open_to_all, own, own_if_given, query
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
 from liti.core.history import Revision, history
-from liti.core.ids import whole_id
+from liti.core.ids import reference, whole_id
 from liti.core.listing import count_to, ordered
 from liti.core.lookups import searched
 from liti.core.roles import CUSTOMERS, LEDGER, MARKET, STAFF
@@ -25,6 +25,13 @@ from liti.market import rules
 from liti.market.assessing import AssessmentView, assessment_of, questionnaire
 from liti.market.disclosures import disclosure
 from liti.market.models import Order, OrderStep, Product, ProductVersion
+from liti.market.prepared import (
+    PreparedView,
+    count_prepared,
+    prepared_order,
+    prepared_waiting,
+    recent_prepared,
+)
 from liti.market.rules import UNDER_WAY, Assessed, Suitability, age_on
 from liti.market.whose import buyer_of
 from liti.parties import queries as parties
@@ -32,15 +39,20 @@ from liti.parties import queries as parties
 __all__ = [
     "AssessmentView",
     "OrderView",
+    "PreparedView",
     "ProductView",
     "Suitability",
     "age_on",
     "assessment_of",
+    "count_prepared",
     "order",
     "orders_of",
+    "prepared_order",
+    "prepared_waiting",
     "product",
     "questionnaire",
     "recent_orders",
+    "recent_prepared",
     "shelf",
     "suitable",
 ]
@@ -115,6 +127,11 @@ class OrderView:
     settles_on: date | None
     created_at: datetime
     steps: tuple[tuple[str, str, str, datetime], ...] = ()
+
+    @property
+    def number(self) -> str:
+        """What the customer and staff call it by."""
+        return reference("O", self.booked_on, self.id)
 
 
 @query(staff=STAFF, customer=own_if_given("party_id"), system=BATCHES)

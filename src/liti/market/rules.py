@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +39,17 @@ ORDER_STATES = StateMachine(
 UNDER_WAY = ("agreed", "funded", "sent", "in_part", "confirmed", "settled")
 # It is the engine's turn, and it may be asked.
 AT_THE_ENGINE = ("sent", "in_part")
+# An order that staff prepared: it waits for the customer's own word, and is never touched again.
+PREPARED_STATES = StateMachine(
+    "market.prepared",
+    {
+        "waiting": ("confirmed", "declined", "expired", "taken_back"),
+        "confirmed": (),
+        "declined": (),
+        "expired": (),
+        "taken_back": (),
+    },
+)
 PRODUCT_STATES = StateMachine(
     "market.product",
     {
@@ -225,3 +236,8 @@ def score(questionnaire: Mapping[str, Any], answers: Mapping[str, str]) -> tuple
     thresholds = [questionnaire["levels"][name] for name in LEVELS]
     level = 1 if lowest else sum(total >= points for points in thresholds)
     return total, level, lowest
+
+
+def prepared_status(status: str, expires_at: datetime, at: datetime) -> str:
+    """What a prepared order is at a moment: whatever waits has expired by itself."""
+    return "expired" if status == "waiting" and expires_at <= at else status

@@ -11,6 +11,14 @@ from liti.market.carrying import (
     settle_orders,
 )
 from liti.market.placing import place_order, quote_order, sell_order
+from liti.market.preparing import (
+    PreparedQuote,
+    confirm_prepared,
+    decline_prepared,
+    prepare_order,
+    review_prepared,
+    take_back_prepared,
+)
 from liti.market.proposals import (
     propose_product,
     propose_product_status,
@@ -26,11 +34,15 @@ __all__ = [
     "AssessmentView",
     "Contribution",
     "OrderView",
+    "PreparedQuote",
     "advance_orders",
     "assess",
     "cancel_order",
+    "confirm_prepared",
+    "decline_prepared",
     "move_product",
     "place_order",
+    "prepare_order",
     "propose_product",
     "propose_product_status",
     "propose_product_version",
@@ -38,6 +50,8 @@ __all__ = [
     "questionnaire",
     "quote_order",
     "record_outcome",
+    "review_prepared",
     "sell_order",
     "settle_orders",
+    "take_back_prepared",
 ]

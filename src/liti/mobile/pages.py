@@ -10,6 +10,7 @@ from django.shortcuts import render
 from liti.accounts import queries as accounts
 from liti.core.addresses import number_in
 from liti.mobile.access import customer_page, own_account
+from liti.mobile.waiting import count_of
 from liti.parties import queries as parties
 from liti.wealth import queries as wealth
 
@@ -33,6 +34,7 @@ def home(request: HttpRequest, party_id: UUID) -> HttpResponse:
         "last_income_minor": sum(h.last_income_minor for h in holdings),
         "entries": accounts.entries_of(held[0].id, limit=ENTRIES_HOME) if held else [],
         "first_account": held[0] if held else None,
+        "waiting": count_of(party_id),
     }
     return render(request, "mobile/home.html", context)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from liti.mobile import pages, payments, profile, wealth
+from liti.mobile import pages, payments, profile, receipts, waiting, wealth
 
 app_name = "mobile"
 urlpatterns = [
@@ -12,9 +12,12 @@ urlpatterns = [
     path("wealth/sell/", wealth.sell, name="sell"),
     path("wealth/assessment/", wealth.assessment, name="assessment"),
     path("orders/<uuid:order_id>/", wealth.order, name="order"),
+    path("waiting/", waiting.waiting, name="waiting"),
+    path("waiting/<uuid:prepared_id>/", waiting.prepared, name="prepared"),
     path("withdraw/", payments.withdraw, name="withdraw"),
     path("top-up/", payments.top_up, name="top_up"),
     path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
+    path("receipts/", receipts.receipts, name="receipts"),
     path("me/", profile.profile, name="profile"),
     path("me/mandates/", profile.mandates, name="mandates"),
     path("me/enrolments/<uuid:enrolment_id>/", profile.enrolment, name="enrolment"),

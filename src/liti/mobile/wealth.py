@@ -119,11 +119,12 @@ def _trade(
 
 @customer_page
 def order(request: HttpRequest, party_id: UUID, order_id: UUID) -> HttpResponse:
-    """What became of an order."""
+    """The receipt of an order: what became of it, and when."""
     found = market.order(order_id)
     if found.party_id != party_id:
         raise NotFound("market.unknown_order", _("You have no such order."))
-    return render(request, "mobile/order.html", {"order": found})
+    context = {"order": found, "account": accounts.account(found.account_id)}
+    return render(request, "mobile/order.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -11,7 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from liti.core import approvals
-from liti.core.authority import Arguments, command
+from liti.core.authority import command
 from liti.core.channels import CHANNELS, MESSAGES
 from liti.core.clock import BANK_ZONE, business_date, now
 from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
@@ -20,7 +19,7 @@ from liti.core.ids import uuid7
 from liti.core.roles import DESK, OPERATION, SERVICE
 from liti.market import queries as products
 from liti.market import services as market
-from liti.market.queries import OrderView
+from liti.market.queries import PreparedView
 from liti.outreach import planning
 from liti.outreach.models import Contact, Plan, PlanItem, Reason
 from liti.outreach.policy import policy_on, refusal
@@ -46,12 +45,6 @@ class PlanReport:
     candidates: int
     planned: int
     blocked: dict[str, int]
-
-
-def _asked(arguments: Arguments) -> Collection[UUID]:
-    """The customer of a planned contact (`item_id`)."""
-    rows = PlanItem.objects.filter(id=arguments["item_id"])
-    return set(rows.values_list("party_id", flat=True))
 
 
 @command(staff=OPERATION, system=("outreach", "demo", "day"))
@@ -197,18 +190,18 @@ def record_response(item_id: UUID, response: str, note: str = "") -> None:
     emit(RESPONDED, str(item_id), payload)
 
 
-@command(staff=DESK, customer=_asked)
+@command(staff=DESK)
 @transaction.atomic
 def accept_offer(
     item_id: UUID, account_id: UUID, amount_minor: int, *, channel: str, key: str
-) -> OrderView:
-    """The customer says yes: place the order, with everyone who helped, and close the contact.
+) -> PreparedView:
+    """The customer says yes: prepare the order, with everyone who helped; it waits in his app.
 
-    The offer's department referred, who contacts sells, the service lead owns. Raises what
-    market.place_order raises.
+    The offer's department referred, who contacts sells, the service lead owns. His
+    confirmation places it and answers the contact. Raises what market.prepare_order raises.
     """
     item = _locked_item(item_id)
-    order = market.place_order(
+    return market.prepare_order(
         item.party_id,
         item.offer.product_code,
         account_id,
@@ -218,9 +211,6 @@ def accept_offer(
         offer_id=item.offer_id,
         introduced_by=_contributions(item),
     )
-    if Contact.objects.filter(plan_item_id=item_id).exists():
-        record_response(item_id, Contact.Response.BOUGHT)
-    return order
 
 
 @command(system=("outreach",))

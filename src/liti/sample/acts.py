@@ -114,7 +114,8 @@ def _answer(
 
 
 def _accept(bank: SampleView, on: date, item_id: UUID, party_id: UUID, draw: random.Random) -> bool:
-    """Buys from the account that holds most, where that is enough and the buyer fits."""
+    """The desk prepares it and he confirms: from the account that holds most, where that is
+    enough and the buyer fits."""
     held = sorted((ledger.balance(a.id), a.id) for a in accounts.accounts_of(party_id))
     if not held:
         return False
@@ -122,14 +123,20 @@ def _accept(bank: SampleView, on: date, item_id: UUID, party_id: UUID, draw: ran
     amount = min(BUY_MAX_MINOR, balance // 3) // 10_000 * 10_000
     if amount < BUY_MIN_MINOR:
         return False
-    with _as_customer(party_id, on, _some_time(draw)):
-        try:
+    at = _some_time(draw)
+    try:
+        with _as_customer(party_id, on, at):
             market.assess(party_id, careful_answers())
-            outreach.accept_offer(
-                item_id, account_id, amount, channel="mobile", key=f"offer-{item_id}"
+        with _as_staff("desk", on, at):
+            prepared = outreach.accept_offer(
+                item_id, account_id, amount, channel="phone", key=f"offer-{item_id}"
             )
-        except LitiError:
-            return False  # not of age, or not suitable: nobody sells to him
+        with _as_customer(party_id, on, at):
+            if prepared.status == "waiting":
+                seen = market.review_prepared(party_id, prepared.id).seen
+                market.confirm_prepared(party_id, prepared.id, seen)
+    except LitiError:
+        return False  # not of age, or not suitable: nobody sells to him
     return True
 
 

@@ -59,9 +59,9 @@ def _cancelling(arguments: dict[str, Any]) -> Summary:
 
 def _sell(
     party_id: UUID, product_code: str, account_id: UUID, amount_minor: int, key: str
-) -> market.OrderView:
-    return services.sell_order(
-        party_id, product_code, account_id, amount_minor, channel="console", key=key
+) -> market.PreparedView:
+    return services.prepare_order(
+        party_id, product_code, account_id, amount_minor, side="sell", channel="console", key=key
     )
 
 
@@ -85,7 +85,31 @@ def _selling(arguments: dict[str, Any]) -> Summary:
     words = {"amount": money_text(arguments["amount_minor"]), "account": held.number}
     return Summary(
         [Fact(_("Customer"), customer_name(arguments["party_id"]))],
-        [gettext("%(amount)s is sold and goes to account %(account)s.") % words],
+        [
+            gettext("A sale of %(amount)s to account %(account)s waits for the customer.") % words,
+            gettext("Nothing moves before the customer confirms it in his app."),
+        ],
+    )
+
+
+def _prepared_title(key: str) -> str:
+    found = market.prepared_order(as_uuid(key))
+    return f"{local(found, 'product')} · {customer_name(found.party_id)}"
+
+
+def _prepared_page(key: str) -> str:
+    return reverse("console:detail", args=["prepared", key])
+
+
+def _taking_back(arguments: dict[str, Any]) -> Summary:
+    found = market.prepared_order(arguments["prepared_id"])
+    return Summary(
+        [
+            Fact(_("Customer"), customer_name(found.party_id)),
+            Fact(_("Product"), local(found, "product")),
+            Fact(_("Amount"), found.amount_minor, "money"),
+        ],
+        [gettext("The customer can't confirm it any more.")],
     )
 
 
@@ -151,9 +175,9 @@ register(
         danger=True,
     ),
     Command(
-        "sell-order",
-        services.sell_order,
-        _("Sell for the customer"),
+        "prepare-sale",
+        services.prepare_order,
+        _("Prepare a sale"),
         "customers",
         order=20,
         calls=_sell,
@@ -168,8 +192,23 @@ register(
         },
         preview=_selling,
         back=lambda key: customer_href(as_uuid(key)),
-        result=lambda _arguments, order: _order_page(str(order.id)),
-        message=_("The order is carried out."),
+        result=lambda _arguments, found: _prepared_page(str(found.id)),
+        message=_("The order waits for the customer in his app."),
+    ),
+    Command(
+        "take-back-prepared",
+        services.take_back_prepared,
+        _("Take back"),
+        "prepared",
+        fills=lambda key: {"prepared_id": as_uuid(key)},
+        subject=_prepared_title,
+        offered=lambda key: market.prepared_order(as_uuid(key)).status == "waiting",
+        inputs={"reason": Input(_("Reason"), length=200)},
+        preview=_taking_back,
+        back=_prepared_page,
+        result=lambda arguments, _none: _prepared_page(str(arguments["prepared_id"])),
+        message=_("The order is taken back; nothing was moved."),
+        danger=True,
     ),
     _move(
         "shelve-product", "on_shelf", _("Put on the shelf"), ("draft", "suspended"),

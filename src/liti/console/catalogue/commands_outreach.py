@@ -27,7 +27,7 @@ from liti.core.clock import business_date
 from liti.core.context import current_actor
 from liti.core.texts import money_text
 from liti.market import queries as market
-from liti.market.queries import OrderView
+from liti.market.queries import PreparedView
 from liti.outreach import queries as outreach
 from liti.outreach import services
 from liti.ui.labels import label_of
@@ -76,7 +76,7 @@ def _responding(arguments: dict[str, Any]) -> Summary:
     return Summary(_item_facts(arguments["item_id"]), [effects[arguments["response"]]])
 
 
-def _accept(item_id: UUID, account_id: UUID, amount_minor: int, key: str) -> OrderView:
+def _accept(item_id: UUID, account_id: UUID, amount_minor: int, key: str) -> PreparedView:
     return services.accept_offer(item_id, account_id, amount_minor, channel="console", key=key)
 
 
@@ -88,7 +88,9 @@ def _accepting(arguments: dict[str, Any]) -> Summary:
     held = accounts.account(arguments["account_id"])
     words = {"amount": money_text(arguments["amount_minor"]), "account": held.number}
     effects = [
-        gettext("An order over %(amount)s is placed from account %(account)s.") % words,
+        gettext("An order over %(amount)s from account %(account)s waits for the customer.")
+        % words,
+        gettext("Nothing moves before the customer confirms it in his app."),
         gettext("Who referred, sold and leads shares in the benefit."),
     ]
     return Summary(_item_facts(arguments["item_id"]), effects)
@@ -156,7 +158,7 @@ register(
     Command(
         "accept-offer",
         services.accept_offer,
-        _("Accept for the customer"),
+        _("Prepare what the customer accepts"),
         ITEMS,
         calls=_accept,
         key="key",
@@ -169,8 +171,8 @@ register(
         },
         preview=_accepting,
         back=_plan_page,
-        result=lambda _arguments, order: reverse("console:detail", args=["orders", order.id]),
-        message=_("The order is placed."),
+        result=lambda _arguments, found: reverse("console:detail", args=["prepared", found.id]),
+        message=_("The order waits for the customer in his app."),
     ),
     Command(
         "claim-contact",

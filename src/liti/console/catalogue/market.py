@@ -120,7 +120,7 @@ def _order(key: str) -> Detail:
     customer = reverse("console:customer", args=[found.party_id]) if may(CUSTOMERS) else ""
     return Detail(
         title=local(found, "product"),
-        subtitle=str(found.id),
+        subtitle=found.number,
         state=found.status,
         facts=[
             Fact(_("Customer"), name, href=customer),

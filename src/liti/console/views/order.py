@@ -1,4 +1,4 @@
-"""Placing an order for a customer at the desk, under the same suitability gate."""
+"""Preparing an order for a customer at the desk or on the phone; he confirms it in his app."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ PLACE = MARKET & (SERVICE | roles("operation_head"))
 
 @require_http_methods(["GET", "POST"])
 @staff_page(PLACE)
-@door("market.place_order")
+@door("market.prepare_order")
 def order(request: HttpRequest, party_id: UUID) -> HttpResponse:
-    """The form with the customer's suitability for each product; POST places the order."""
+    """The form with the customer's suitability for each product; POST lays it before him."""
     given = request.POST if request.method == "POST" else request.GET
     refusal: LitiError | None = None
     held = accounts.own_accounts(party_id)
     if request.method == "POST":
         try:
-            placed = services.place_order(
+            prepared = services.prepare_order(
                 party_id,
                 given.get("product", ""),
                 _own(given.get("account", ""), held),
                 to_minor(given.get("amount", "")),
-                channel="console",
+                channel=given.get("channel", "console"),
                 key=given.get("key", ""),
                 introduced_by=_introducer(),
             )
         except LitiError as error:
             refusal = error
         else:
-            messages.success(request, _("The order is placed."))
-            return redirect("console:detail", "orders", placed.id)
+            messages.success(request, _("The order waits for the customer in his app."))
+            return redirect("console:detail", "prepared", prepared.id)
     products = [p for p in market.shelf(party_id) if p.takes_orders]
     context = {
         "party": parties.party(party_id),
