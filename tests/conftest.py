@@ -10,6 +10,7 @@ from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 
+from liti.api.auth import CALLS, WRONG_TOKENS
 from liti.core import context
 from liti.core.context import acting, job
 from liti.core.reference import load_all
@@ -47,6 +48,13 @@ def _english():
     """Texts are compared in the source's language, whether catalogues are compiled or not."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _a_fresh_pace():
+    """What a process has left of a minute is not handed from test to test."""
+    CALLS.forget()
+    WRONG_TOKENS.forget()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from liti.partners.models import ApiClient
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 # What a refusal may write: the trail, the session, what counts wrong attempts.
-TRACES = {"core_accesslog", "django_session", "core_cache", "console_act"}
+TRACES = {"core_accesslog", "django_session", "core_cache", "core_pace", "console_act"}
 LOGINS = (*STAFF_ROLES, "customer", "partner_developer", "nobody")
 CALLERS = ("bank", "partner", "other_partner", "without_scopes", "anonymous")
 

@@ -9,16 +9,25 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from allauth.core.internal import ratelimit  # the address as sign-in sees it
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 from oauth2_provider.models import AccessToken
 
 from liti.api.scopes import allowed_scopes
+from liti.core import params
 from liti.core.context import Actor, acting
-from liti.core.errors import Forbidden
+from liti.core.errors import Forbidden, TooMany
 from liti.core.ids import uuid7
+from liti.core.pace import Pace
 from liti.partners import queries as partners
+
+CALLS = Pace("api.calls", lambda: int(params.get("core.api.calls_per_minute")))
+WRONG_TOKENS = Pace(
+    "api.wrong_tokens", lambda: int(params.get("core.api.wrong_tokens_per_minute")), exact=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +88,46 @@ class ClientToken(HttpBearer):
     openapi_scheme = "bearer"
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        """Who shows the token; None for a wrong one. Raises TooMany beyond the pace of the
+        client, and for an address that showed too many wrong ones, right ones then too."""
+        address = _address(request)
+        if wait := WRONG_TOKENS.is_spent(address):
+            raise _too_many_wrong(wait)
         checksum = hashlib.sha256(token.encode()).hexdigest()
         known = AccessToken.objects.select_related("application")
         row = known.filter(token_checksum=checksum).first()
         if row is None or not row.is_valid() or row.application is None:
+            if wait := WRONG_TOKENS.take(address):
+                raise _too_many_wrong(wait)
             return None
         client_id = row.application.client_id
+        if wait := CALLS.take(client_id):
+            raise TooMany(
+                "api.too_many_calls",
+                _("This client has called as often as it may in a minute."),
+                remedy=_("Ask again in %(count)d seconds.") % {"count": wait},
+                retry_after=wait,
+            )
         return Caller(
             client_id=client_id,
             # A scope that was taken away since is gone at once, not when the token ends.
             scopes=frozenset(row.scope.split()) & frozenset(allowed_scopes(client_id)),
             partner_id=partners.partner_of_client(client_id),
         )
+
+
+def _address(request: HttpRequest) -> str:
+    """Where a call comes from, as sign-in sees it (behind trusted proxies only)."""
+    try:
+        return str(ratelimit.get_ip(request))
+    except PermissionDenied:
+        return "unknown"
+
+
+def _too_many_wrong(wait: int) -> TooMany:
+    return TooMany(
+        "api.too_many_wrong_tokens",
+        _("Too many wrong access tokens came from this address."),
+        remedy=_("Ask again in %(count)d seconds.") % {"count": wait},
+        retry_after=wait,
+    )

@@ -17,7 +17,8 @@ from liti.core import entrance, params
 from liti.core.authority import command, open_to_all, scope
 from liti.core.bulk import copy_rows
 from liti.core.clock import business_date, now
-from liti.core.errors import Conflict, InvalidInput, LitiError, NotFound, Refused
+from liti.core.context import current_actor
+from liti.core.errors import Conflict, Forbidden, InvalidInput, LitiError, NotFound, Refused
 from liti.core.money import exponent
 from liti.core.roles import roles
 from liti.core.texts import money_text
@@ -39,6 +40,7 @@ __all__ = [
 
 BATCH_MAX = 10_000
 RETRIES_MAX = 5
+LIVE = "live"
 TEXT_MAX = {"kind": 40, "narrative": 200}
 
 
@@ -127,6 +129,7 @@ def _post_retrying(
     transfers: Sequence[TransferRequest], all_or_none: bool, window: Window
 ) -> list[TransferResult]:
     _check_shape(transfers)
+    _check_origin(transfers)
     # Within somebody's transaction a deadlock has undone his work as well; an id that came at
     # the same time on other accounts has undone ours only, and is in the books now.
     transient: tuple[type[psycopg.Error], ...] = (pg.UniqueViolation,)
@@ -244,6 +247,19 @@ def _check_shape(transfers: Sequence[TransferRequest]) -> None:
             )
         for field in ("kind", "narrative", "currency", "origin"):
             entrance.clean_text(getattr(transfer, field), field=field)
+
+
+def _check_origin(transfers: Sequence[TransferRequest]) -> None:
+    """Where books come from is the house's to say: what a program posts is live."""
+    if current_actor().kind != "client":
+        return
+    for transfer in transfers:
+        if transfer.origin != LIVE:
+            raise Forbidden(
+                "ledger.origin",
+                _("A program posts live transfers only; %(id)s says %(origin)s.")
+                % {"id": transfer.id, "origin": transfer.origin[:40]},
+            )
 
 
 def _locked(account_id: UUID) -> Account:

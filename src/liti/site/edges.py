@@ -142,7 +142,14 @@ def _too_large() -> TooLarge:
     )
 
 
-CODES = {400: "bad_request", 404: "unknown_call", 405: "method", 413: "too_large", 429: "too_many"}
+CODES = {
+    400: "bad_request",
+    404: "unknown_call",
+    405: "method",
+    413: "too_large",
+    429: "too_many",
+    503: "unavailable",
+}
 
 
 def api_problems(get_response: GetResponse) -> GetResponse:
@@ -170,6 +177,7 @@ def _as_problem(request: HttpRequest, given: HttpResponse) -> HttpResponse:
         % {"method": edge.shown(request.method)},
         413: _("What was sent is too large."),
         429: _("Too many requests; wait a little."),
+        503: _("The bank can’t reach its books right now; ask again in a moment."),
     }
     fallback = _("The bank could not answer this request.") if status >= 500 else _phrase(status)
     body = {

@@ -14,8 +14,10 @@ from liti.core.context import NOBODY, Actor, acting
 from liti.core.errors import LitiError
 from liti.core.ids import uuid7
 from liti.core.models import User
+from liti.core.outage import is_outage
 from liti.partners import queries as partners
 from liti.site.edges import refused
+from liti.site.outage import unavailable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -72,13 +74,16 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def refusals(get_response: GetResponse) -> GetResponse:
-    """A LitiError that no view caught becomes a page with message and remedy, or a problem."""
+    """A LitiError that no view caught becomes a page with message and remedy, or a problem; a
+    database that is away becomes 503."""
 
     class Middleware:
         def __call__(self, request: HttpRequest) -> HttpResponse:
             return get_response(request)
 
         def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+            if is_outage(error):
+                return unavailable(error)
             if not isinstance(error, LitiError):
                 return None
             page = refused(request, error)

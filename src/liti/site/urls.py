@@ -17,6 +17,7 @@ OAUTH2 = [
 ]
 # In development only (settings.py): who can read the letters can set any password.
 OUTBOX = [path("outbox/", outbox_page, name="outbox")] if settings.LITI_OUTBOX_PAGE else []
+handler500 = "liti.site.outage.broken"
 urlpatterns = [
     *OUTBOX,
     path("admin/", admin.site.urls),
