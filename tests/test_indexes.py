@@ -65,16 +65,6 @@ ASKED_BY = {
     "stage_now": lambda: StageSpan.objects.filter(stage="a", until=None),
 }
 
-# The search asks `mobile LIKE '%1234'`, which this one can't answer: it is to be rewritten or go.
-UNUSED = {"parties_party_mobile_tail"}
-# Doubles that still stand; both lists only get shorter.
-OWED = {
-    "parties_consent_party_id_5671a697",
-    "parties_matchpair_left_id_08ad95f0",
-    "parties_ruling_left_id_53c46370",
-    "parties_sourcerecord_source_id_01a37942",
-}
-
 _SPECIAL = """
 SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_class t ON t.oid = i.indrelid
@@ -114,7 +104,7 @@ def names(sql: str) -> set[str]:
 
 def test_each_special_index_names_its_question():
     found = names(_SPECIAL)
-    untold = sorted(found - set(ASKED_BY) - UNUSED)
+    untold = sorted(found - set(ASKED_BY))
     assert not untold, f"{untold}: say in ASKED_BY which query they are for, or drop them"
     gone = {n for n in set(ASKED_BY) - found if not n.endswith("_trgm")}
     assert not gone, f"{sorted(gone)}: there is no such index any more"
@@ -149,7 +139,5 @@ def test_an_index_of_other_rows_than_asked_for_is_found_out():
 
 
 def test_no_index_is_the_beginning_of_another():
-    found = names(_TWICE)
-    twice = sorted(found - OWED)
+    twice = sorted(names(_TWICE))
     assert not twice, f"{twice}: a longer one serves as well; db_index=False on the column"
-    assert found >= OWED, f"{sorted(OWED - found)}: gone, so take it off the list"

@@ -10,7 +10,6 @@ import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from liti.core.ids import uuid7
@@ -106,7 +105,6 @@ class Party(Identity):
             models.Index(fields=["id_number"], name="parties_party_id_number"),
             models.Index(fields=["uscc"], name="parties_party_uscc"),
             models.Index(fields=["email"], name="parties_party_email"),
-            models.Index(Right("mobile", 4), name="parties_party_mobile_tail"),
         ]
 
 
@@ -128,7 +126,8 @@ class SourceRecord(Identity):
     """A row of a department's file: as it came (`raw`) and standardised. It stays."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    source = models.ForeignKey(Source, on_delete=models.PROTECT)
+    # Where a longer index begins with the column, it has none of its own (here and below).
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, db_index=False)
     source_key = models.CharField(max_length=60)
     kind = models.CharField(max_length=12, choices=PartyKind.choices)
     raw = models.JSONField()
@@ -162,7 +161,9 @@ class MatchPair(models.Model):
         CONFLICT = "conflict", _("Contradicting identity")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    left = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
+    left = models.ForeignKey(
+        SourceRecord, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     right = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
     decision = models.CharField(max_length=8, choices=Decision.choices)
     rule = models.CharField(max_length=30)
@@ -219,7 +220,9 @@ class Consent(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    party = PartyKey(Party, on_delete=models.PROTECT, on_merge=survivorship.refusals)
+    party = PartyKey(
+        Party, on_delete=models.PROTECT, on_merge=survivorship.refusals, db_index=False
+    )
     purpose = models.CharField(max_length=40)
     channel = models.CharField(max_length=20)
     recipient = models.CharField(max_length=60, default="bank")
@@ -343,7 +346,9 @@ class Ruling(models.Model):
     """What a steward decided of two records: one party, or never. Matching keeps to it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    left = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
+    left = models.ForeignKey(
+        SourceRecord, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     right = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
     together = models.BooleanField()
     merge = models.ForeignKey(Merge, on_delete=models.PROTECT)
