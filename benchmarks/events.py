@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from liti.core.bulk import prepared_cursor
 from liti.core.delivery import deliver_pending
 from liti.core.events import (
     EventView,
@@ -89,9 +90,10 @@ def _handlers(batches: bool) -> Iterator[None]:
 
 
 def _hear(name: str, found: list[EventView]) -> None:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
-            "INSERT INTO bench_heard SELECT %s, unnest(%s::uuid[])", [name, [e.id for e in found]]
+            "INSERT INTO bench_heard SELECT %s::text, unnest(%s::uuid[])",
+            [name, [e.id for e in found]],
         )
 
 

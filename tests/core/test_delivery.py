@@ -64,14 +64,15 @@ def test_a_commit_rings_once_for_all_that_waits(django_capture_on_commit_callbac
     assert bells().count() == 1
 
 
-def test_a_bell_that_rings_already_costs_one_look(
+def test_a_bell_that_rings_already_writes_nothing(
     django_assert_num_queries, django_capture_on_commit_callbacks
 ):
     with hears("test.any", lambda event: None), django_capture_on_commit_callbacks(execute=True):
         events.emit("test.told", "test:1", {})
     assert ProcrastinateJob.objects.filter(queueing_lock="core.deliver").count() == 1
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(0):  # the one look goes by the driver's own cursor
         tasks.ring()
+    assert bells().count() == 1
 
 
 def test_an_event_that_nobody_hears_rings_nobody(django_capture_on_commit_callbacks):

@@ -9,12 +9,16 @@ from django.db import IntegrityError, connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from liti.core.bulk import prepared_cursor
 from liti.core.context import acting, job
 from liti.core.delivery import deliver_pending, remove_old
 from liti.core.events import on_emit
 
 BATCH = 1000
 SECONDS_MAX = 30
+# Whoever commits within QUIET of a bell of his own process does not ring again: the job that it
+# asked for, which began later, looks once more after LINGER.
+QUIET_SECONDS, LINGER_SECONDS = 0.05, 0.125
 DEAD_AFTER_SECONDS = 30  # three heartbeats of a worker
 
 _RUNG = "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = 'core.deliver' AND status = 'todo'"
@@ -36,14 +40,19 @@ _CLOSE = "SELECT procrastinate_finish_job_v1(%s, 'failed', false)"
 def deliver(timestamp: int) -> int:
     """Deliver what is due; after half a minute another job goes on, so that others get in."""
     delivered = 0
-    until = time.monotonic() + SECONDS_MAX
+    began = time.monotonic()
     with acting(job("core.deliver")):
-        while batch := deliver_pending(BATCH):
-            delivered += batch
-            if time.monotonic() > until:
-                ring()
-                break
-    return delivered
+        while True:
+            looked = time.monotonic()
+            if batch := deliver_pending(BATCH):
+                delivered += batch
+            elif looked - began >= LINGER_SECONDS:
+                return delivered
+            else:
+                time.sleep(LINGER_SECONDS)
+            if time.monotonic() - began > SECONDS_MAX:
+                _ask()
+                return delivered
 
 
 @app.periodic(cron="* * * * *")
@@ -72,8 +81,19 @@ def remove_old_events(timestamp: int) -> int:
 
 
 def ring() -> None:
-    """Ask for a delivery; one that waits already will see our events too."""
-    with connection.cursor() as cursor:
+    """Ask for a delivery, unless this process did so just now; one that waits already will see
+    our events too."""
+    global _rung
+    here, at = str(connection.settings_dict["NAME"]), time.monotonic()
+    if _rung[0] == here and at - _rung[1] < QUIET_SECONDS:
+        return
+    _ask()
+    if not connection.in_atomic_block:  # else it may be undone
+        _rung = (here, at)
+
+
+def _ask() -> None:
+    with prepared_cursor() as cursor:
         cursor.execute(_RUNG)
         if cursor.fetchone():
             return
@@ -85,4 +105,5 @@ def ring() -> None:
         pass
 
 
+_rung = ("", 0.0)  # the database that we rang in, and when
 on_emit(ring)
