@@ -7,7 +7,7 @@ its cells say; one that fetches them is sorted and counted by its room.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,6 +86,15 @@ def page(declared: Resource, query: Query) -> Shown:
         rows = declared.fetch(query)[: query.limit] if declared.fetch else []
     savable = bool(found) and found <= int(params.get("core.lists.saved"))
     return Shown(rows, min(found, bound), found > bound, can_sort, savable)
+
+
+def total(declared: Resource, filters: Mapping[str, str]) -> tuple[int, bool]:
+    """How many rows the list says it has under these filters, and whether there are more."""
+    query = Query(filters={f.name: filters.get(f.name, "") for f in declared.filters})
+    bound = int(params.get("core.lists.counted"))
+    at_hand = rows_at_hand(declared, query)
+    found = len(at_hand) if at_hand is not None else _count(declared, query, bound + 1)
+    return min(found, bound), found > bound
 
 
 def every_row(declared: Resource, query: Query) -> list[Any]:

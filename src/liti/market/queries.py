@@ -177,7 +177,8 @@ def recent_orders(
     limit: int = 50,
     offset: int = 0,
 ) -> list[OrderView]:
-    """All orders, newest first, or by one of ORDER_ORDERS. Raises InvalidInput for another."""
+    """All orders, newest first, or by one of ORDER_ORDERS; `under_way` is the status of those
+    that are not settled. Raises InvalidInput for another."""
     rows = ordered(_narrowed(status, product_code), order, ORDER_ORDERS, tie="-id")
     return [order_view(row) for row in rows[offset : offset + min(limit, 500)]]
 
@@ -190,7 +191,9 @@ def count_orders(*, status: str = "", product_code: str = "", most: int = 500) -
 
 def _narrowed(status: str, product_code: str) -> Any:
     rows = _orders()
-    if status:
+    if status == "under_way":
+        rows = rows.filter(status__in=UNDER_WAY)
+    elif status:
         rows = rows.filter(status=status)
     if product_code:
         rows = rows.filter(product__code=product_code)

@@ -157,6 +157,20 @@ def plan_items(
     limit: int = 50,
 ) -> list[PlanItemView]:
     """Contacts of a day's plan, the most valuable first."""
+    rows = _items(on, department, channel, status, staff_code)
+    rows = rows.select_related("offer", "plan").order_by("-expected_minor", "party_id")
+    return [_item_view(row) for row in rows[offset : offset + min(limit, PAGE_MAX)]]
+
+
+@query(staff=PLAN, system=BATCHES)
+def count_items(
+    on: date, *, department: str = "", channel: str = "", status: str = "", staff_code: str = ""
+) -> int:
+    """How many contacts `plan_items` finds."""
+    return int(_items(on, department, channel, status, staff_code).count())
+
+
+def _items(on: date, department: str, channel: str, status: str, staff_code: str) -> Any:
     rows = PlanItem.objects.filter(plan__on=on).exclude(plan__status=Plan.Status.SUPERSEDED)
     given = {
         "department": department,
@@ -164,9 +178,7 @@ def plan_items(
         "status": status,
         "staff_code": staff_code,
     }
-    rows = rows.filter(**{name: value for name, value in given.items() if value})
-    rows = rows.select_related("offer", "plan").order_by("-expected_minor", "party_id")
-    return [_item_view(row) for row in rows[offset : offset + min(limit, PAGE_MAX)]]
+    return rows.filter(**{name: value for name, value in given.items() if value})
 
 
 @query(staff=PLAN, system=BATCHES)

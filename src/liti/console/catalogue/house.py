@@ -176,7 +176,7 @@ register(
         ],
         whole=_runs,
         empty=_("No run yet"),
-        hint=_("Start one from the command line, for example with `liti demo`."),
+        hint=_("They begin with the bank’s day, an import or the matching of records."),
         refresh_seconds=5,
     ),
     Resource(

@@ -23,6 +23,7 @@ from liti.wealth import queries as wealth
 
 ORDERS_SHOWN = 10
 ORDER_STATES = [
+    ("under_way", _("Not decided yet")),
     ("agreed", _("Confirmed by the customer")),
     ("funded", _("Money set apart")),
     ("sent", _("Sent")),

@@ -9,12 +9,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from liti.console.access import CUSTOMERS, roles
-from liti.console.resources import Column, Detail, Fact, Panel, Query, Resource, register
+from liti.console.resources import Column, Detail, Fact, Filter, Panel, Query, Resource, register
 from liti.core.errors import NotFound
 from liti.parties import queries as parties
-from liti.parties.queries import SourceView, StaffView
+from liti.parties.queries import ImportRunView, SourceView, StaffView
 
-RUNS_SHOWN = 20
+RUNS_SHOWN, IMPORTS_MAX = 20, 500
+ROWS = [("rejected", _("With rejected rows"))]
 MANAGERS_MAX = 2_000
 SOURCES = roles("data_steward", "operation_head", "auditor", "engineer")
 
@@ -54,6 +55,11 @@ def _source(code: str) -> Detail:
     )
 
 
+def _imports(query: Query) -> Sequence[ImportRunView]:
+    found = parties.import_runs(IMPORTS_MAX)
+    return [r for r in found if r.rejected or query.filters.get("rows") != "rejected"]
+
+
 def _managers(query: Query) -> Sequence[StaffView]:
     return parties.serving_staff(query.text, limit=MANAGERS_MAX)
 
@@ -73,6 +79,29 @@ def _manager(code: str) -> Detail:
 
 
 register(
+    Resource(
+        name="imports",
+        title=_("Files taken in"),
+        group="customers",
+        icon="download",
+        roles=SOURCES,
+        order=13,
+        about=_("Each delivery of a department, with what was refused of it."),
+        filters=[Filter("rows", _("All files"), lambda: ROWS)],
+        columns=[
+            Column("file_name", _("File"), "mono"),
+            Column("source", _("Source"), "label"),
+            Column("at", _("At"), "moment"),
+            Column("rows_read", _("Rows read"), "number"),
+            Column("accepted", _("Accepted"), "number"),
+            Column("rejected", _("Rejected"), "number"),
+            Column("rejects_name", _("Rejects file"), "mono"),
+        ],
+        whole=_imports,
+        link=lambda r: reverse("console:detail", args=["sources", r.source]),
+        empty=_("No file yet"),
+        hint=_("Open a source and import its file there."),
+    ),
     Resource(
         name="sources",
         title=_("Sources"),

@@ -18,6 +18,7 @@ from liti.accounts import queries as accounts
 from liti.accounts.queries import AccountView
 from liti.console.access import CUSTOMERS, LEDGER, MARKET, UNMASK, may, staff_page
 from liti.console.keys import as_uuid
+from liti.console.months import month_labels
 from liti.console.opening import opens
 from liti.console.resources import Fact
 from liti.core import audit
@@ -225,7 +226,7 @@ def trend_figure(party_id: UUID) -> Figure:
     return line_figure(
         _("Cash flow"),
         _("Month"),
-        [m.month.strftime("%y-%m") for m in months],
+        month_labels([m.month for m in months]),
         [
             Series(_("In"), [m.in_minor for m in months], 1),
             Series(_("Out"), [m.out_minor for m in months], 3),

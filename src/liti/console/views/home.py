@@ -1,17 +1,14 @@
-"""The first page: the bank's key figures, its trend, its customers' stages, what waits."""
+"""The first page: what waits for this person, the figures of his work, his charts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from liti.console.access import APPROVALS, CUSTOMERS, GROUPS, PLAN, RUNS, STAFF, may, staff_page
-from liti.core import approvals
-from liti.core.clock import business_date
+from liti.console import work
+from liti.console.access import RUNS, STAFF, may, roles, staff_page
+from liti.console.months import month_labels
 from liti.core.texts import language
 from liti.day import queries as day
 from liti.groups import queries as groups
@@ -33,91 +30,29 @@ from liti.ui.figure import (
 from liti.ui.labels import label_of
 
 MONTHS = 12
-APPROVALS_SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A key figure; `href` leads to what is behind it."""
-
-    name: str
-    label: str
-    value: str
-    hint: str = ""
-    href: str = ""
+# Charts stand only where a role looks at them.
+FLOWS = roles("operation_head", "finance_officer", "auditor", "product_manager")
+STAGES = roles("operation_head", "marketing_operator", "product_manager")
+KNOWN = roles("operation_head", "data_steward")
+CONTACTS = roles("operation_head", "marketing_operator")
 
 
 @staff_page(STAFF)
 def home(request: HttpRequest) -> HttpResponse:
-    """Key figures for everybody; lists only where the role opens them."""
-    known = parties.figures()
-    plan = outreach.plan()
+    """The role's own work first, its figures second, then the charts that it looks at."""
+    known = parties.figures() if may(KNOWN) else None
     context = {
-        "tiles": tiles(known, plan),
-        "departments": departments_figure(known),
-        "records": records_figure(known),
-        "plan": plan_figure(plan) if may(PLAN) else None,
-        "trend": trend_figure(),
-        "stages": stages_figure(),
-        "gaps": groups.three_groups() if may(GROUPS) else [],
+        "work": work.waiting(),
+        "figures": work.figures(),
+        "trend": trend_figure() if may(FLOWS) else None,
+        "stages": stages_figure() if may(STAGES) else None,
+        "departments": departments_figure(known) if known else None,
+        "records": records_figure(known) if known else None,
+        "plan": plan_figure(outreach.plan()) if may(CONTACTS) else None,
+        "gaps": groups.three_groups() if may(STAGES) else [],
         "calendars": [c for c in day.calendars() if c.warned] if may(RUNS) else [],
-        "waiting": approvals.pending(APPROVALS_SHOWN) if may(APPROVALS) else None,
     }
     return render(request, "console/home.html", context)
-
-
-def tiles(known: PartyFigures, plan: PlanView | None) -> list[Tile]:
-    """The row of key figures; what is not computed yet is left out."""
-    customers = reverse("console:list", args=["customers"]) if may(CUSTOMERS) else ""
-    found = [
-        Tile(
-            "customers",
-            _("Customers"),
-            f"{known.parties:,}",
-            _("%(persons)s persons, %(enterprises)s enterprises")
-            % {"persons": f"{known.persons:,}", "enterprises": f"{known.organisations:,}"},
-            customers,
-        ),
-        Tile(
-            "private",
-            _("Privately held"),
-            figures.percent(known.privately_held_share),
-            _("known to one department only"),
-        ),
-        Tile(
-            "duplicates",
-            _("Duplicates removed"),
-            f"{known.duplicates_removed:,}",
-            _("of %(records)s records on file") % {"records": f"{known.source_records:,}"},
-        ),
-    ]
-    if products := insight.products_per_customer():
-        found.append(
-            Tile("products", _("Products per customer"), f"{products:.2f}", _("categories held"))
-        )
-    if months := insight.bank_trend(1):
-        now = months[-1]
-        found.append(
-            Tile(
-                "assets",
-                _("Assets"),
-                figures.money_short(now.assets_minor, language()),
-                _("%(count)s customers active this month")
-                % {"count": figures.number_short(now.customers_active, language())},
-            )
-        )
-    if plan:
-        found.append(
-            Tile(
-                "plan",
-                _("Today’s plan") if plan.on == business_date() else _("Latest plan"),
-                f"{plan.planned:,}",
-                _("contacts of %(count)s candidates")
-                % {"count": figures.number_short(plan.candidates, language())},
-                reverse("console:plan") if may(PLAN) else "",
-            )
-        )
-    return found
 
 
 def departments_figure(known: PartyFigures) -> Figure:
@@ -167,7 +102,7 @@ def trend_figure() -> Figure:
     return line_figure(
         _("Money in and out"),
         _("Month"),
-        [m.month.strftime("%y-%m") for m in months],
+        month_labels([m.month for m in months]),
         [
             Series(_("In"), [m.in_minor for m in months], 1),
             Series(_("Out"), [m.out_minor for m in months], 3),

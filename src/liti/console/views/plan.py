@@ -25,7 +25,7 @@ from liti.ui.figure import Figure, row_figure
 from liti.ui.labels import label_of
 
 PAGE = 50
-NARROW = ("department", "channel", "status")
+NARROW = ("department", "channel", "status", "staff_code")
 
 
 @staff_page(PLAN)
@@ -40,6 +40,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "items": items[:PAGE],
         "names": names([i.party_id for i in items[:PAGE]]),
         "chosen": chosen,
+        "total": outreach.count_items(found.on, **chosen) if found else 0,
         "next_offset": offset + PAGE if len(items) > PAGE else None,
         "before_offset": max(offset - PAGE, 0) if offset else None,
         "may_propose": may(OPERATION),
