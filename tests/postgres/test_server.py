@@ -41,6 +41,14 @@ def place():
             postgres.stop(var.parent)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _as_a_shell_makes_folders():
+    """The launcher runs before Django's settings, whose umask would shut the tests' folders."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture(scope="module")
 def lasting():
     """One folder with data that several tests start and stop a server on."""

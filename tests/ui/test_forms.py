@@ -20,6 +20,7 @@ BARE = {
     "core/money.py", "core/texts.py", "core/params/declared.py", "ui/figures.py",
     "console/fields.py", "console/rules_form.py", "payments/clearing.py", "market/ports.py",
     "groups/words.py", "market/proposals.py", "outreach/proposals.py", "outreach/rules.py",
+    "outreach/scores.py",
 }  # fmt: skip
 
 
