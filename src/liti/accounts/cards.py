@@ -1,4 +1,4 @@
-"""Which bound card payments go by, and the bound cards of a bank that exists."""
+"""Which bound card payments go by; bound and issued cards of a bank that exists."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from liti.core.authority import command, one_of
 from liti.core.bulk import copy_rows
 from liti.core.errors import InvalidInput, NotFound, Refused
 from liti.core.roles import SERVICE, roles
+from liti.parties import queries as parties
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,19 @@ class NewBoundCard:
     pan: str
     holder_name: str
     bound_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class NewIssuedCard:
+    """A card of the bank's own that is on file."""
+
+    id: UUID
+    reference: str
+    account_id: UUID
+    party_id: UUID
+    kind: str
+    issued_on: date
+    origin: str = "live"
 
 
 @command(system=("demo",))
@@ -75,3 +89,19 @@ def default_card(card_id: UUID) -> None:
         )
     BoundCard.objects.filter(account_id=card.account_id, is_default=True).update(is_default=False)
     BoundCard.objects.filter(id=card_id).update(is_default=True)
+
+
+@command(system=("demo",))
+@transaction.atomic
+def issue_cards(cards: Sequence[NewIssuedCard]) -> int:
+    """Put issued cards on file in bulk; those there already stay."""
+    held = parties.hold_many({c.party_id for c in cards})
+    return copy_rows(
+        "accounts_issuedcard",
+        ["id", "reference", "account_id", "party_id", "kind", "issued_on", "origin"],
+        (
+            (c.id, c.reference, c.account_id, held[c.party_id], c.kind, c.issued_on, c.origin)
+            for c in cards
+        ),
+        on_conflict_do_nothing=True,
+    )

@@ -17,8 +17,10 @@ from liti.accounts.bins import Prefix as Prefix
 from liti.accounts.bins import issuer_of
 from liti.accounts.bins import prefixes as prefixes
 from liti.accounts.cards import NewBoundCard as NewBoundCard
+from liti.accounts.cards import NewIssuedCard as NewIssuedCard
 from liti.accounts.cards import bind_cards as bind_cards
 from liti.accounts.cards import default_card as default_card
+from liti.accounts.cards import issue_cards as issue_cards
 from liti.accounts.checking import check_new, check_numbers
 from liti.accounts.events import ACCOUNT_OPENED, CARD_BOUND
 from liti.accounts.models import BoundCard, ElectronicAccount
@@ -63,19 +65,6 @@ class NewElectronicAccount:
     overdraft_minor: int = 0
     statement_cycle: str = "monthly"
     co_holders: Sequence[UUID] = field(default=())
-    origin: str = "live"
-
-
-@dataclass(frozen=True, slots=True)
-class NewIssuedCard:
-    """A card of the bank's own that is on file."""
-
-    id: UUID
-    reference: str
-    account_id: UUID
-    party_id: UUID
-    kind: str
-    issued_on: date
     origin: str = "live"
 
 
@@ -242,22 +231,6 @@ def move_card(card_id: UUID, status: str) -> None:
     card.save(update_fields=["status", "is_default"])
     if was_default and status == "unbound" and (heir := others.first()):
         BoundCard.objects.filter(id=heir.id).update(is_default=True)
-
-
-@command(system=("demo",))
-@transaction.atomic
-def issue_cards(cards: Sequence[NewIssuedCard]) -> int:
-    """Put issued cards on file in bulk; those there already stay."""
-    held = parties.hold_many({c.party_id for c in cards})
-    return copy_rows(
-        "accounts_issuedcard",
-        ["id", "reference", "account_id", "party_id", "kind", "issued_on", "origin"],
-        (
-            (c.id, c.reference, c.account_id, held[c.party_id], c.kind, c.issued_on, c.origin)
-            for c in cards
-        ),
-        on_conflict_do_nothing=True,
-    )
 
 
 @command(staff=roles("risk_officer", "service_desk", "operation_head"))
