@@ -41,7 +41,7 @@ def test_a_client_beyond_its_pace_waits_and_another_does_not(web, partner, token
 
     body = problem(refused, 429, "api.too_many_calls")
     assert refused.headers["Retry-After"] == "45"
-    assert body["detail"] == "Ask again in 45 seconds."
+    assert body["detail"] == "请在 45 秒后再试。"
     assert web.get(SUMMARY, headers=second).status_code == 200
     CALLS.forget()  # as in another process
     problem(web.get(SUMMARY, headers=first), 429, "api.too_many_calls")
