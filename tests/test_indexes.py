@@ -12,7 +12,7 @@ from liti.accounts.models import BoundCard, ElectronicAccount
 from liti.core.models import Delivery
 from liti.groups.models import Diagnosis, SegmentMember, StageSpan
 from liti.lending.models import Collection
-from liti.market.models import Order
+from liti.market.models import Order, PreparedOrder
 from liti.market.rules import AT_THE_ENGINE, UNDER_WAY
 from liti.payments.models import Payment, StandingOrderDue
 from liti.payments.rules import UNDECIDED
@@ -49,6 +49,9 @@ ASKED_BY = {
         account_id__in=["01a213ae-20fe-71a3-85ec-541e06525ea7"], status__in=UNDER_WAY
     ),
     "market_order_to_ask": lambda: Order.objects.filter(look_at__lte=now()),
+    "market_prepared_waiting": lambda: PreparedOrder.objects.filter(
+        status="waiting", expires_at__lte=now()
+    ),
     "market_quote_open": lambda: Order.objects.filter(
         status__in=("quoted", "suitable"), quoted_until__lt=now()
     ),

@@ -25,7 +25,8 @@ with open(sys.argv[1], "a") as out:
 time.sleep(600)
 """
 KEEPER = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
 from liti.cli.programs import Keeper, Program
 program = Program("family", [sys.executable, "-c", sys.argv[1], sys.argv[2]])
 keeper = Keeper([program], lambda line: print(line, flush=True), pauses=(0.1,) * 6)

@@ -132,7 +132,7 @@ def test_pages_come_under_the_strict_policy_in_the_readers_language_and_theme():
 
     assert "unsafe" not in response["Content-Security-Policy"]
     assert '<html lang="zh-hans" data-theme="dark">' in text
-    assert "今日全行" in text
+    assert "我的工作" in text
 
 
 def test_the_theme_switch_works_without_script_and_returns_to_this_host_only():
@@ -349,7 +349,7 @@ def test_search_finds_a_customer_by_name_and_links_to_him():
     assert f"/customers/{party}/" in by_name
     assert f"/customers/{party}/" in by_mobile
     assert mobile not in by_name + by_mobile
-    assert client.get("/search/?q=a").content.decode().strip() == ""
+    assert f"/customers/{party}/" not in client.get("/search/?q=a").content.decode()
 
 
 @pytest.mark.parametrize(

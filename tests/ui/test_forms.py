@@ -18,7 +18,8 @@ TWICE_IS_ONCE = ("account_log", "set_language", "data-theme-switch", "mobile:con
 # line's column, in the words of the console's checks, beside a sign that stands in the text.
 BARE = {
     "core/money.py", "core/texts.py", "core/params/declared.py", "ui/figures.py",
-    "console/fields.py", "console/rules_form.py", "payments/clearing.py", "market/ports.py",
+    "console/cells.py", "console/fields.py", "console/rules_form.py", "payments/clearing.py",
+    "market/ports.py",
     "groups/words.py", "market/proposals.py", "outreach/proposals.py", "outreach/rules.py",
     "outreach/scores.py",
 }  # fmt: skip

@@ -20,7 +20,10 @@ from liti.ui.labels import label_of
 
 def _loans(query: Query) -> Sequence[ContractView]:
     return lending.contracts(
-        query.filters.get("status", ""), offset=query.offset, limit=query.limit
+        query.filters.get("status", ""),
+        order=query.order,
+        offset=query.offset,
+        limit=query.limit,
     )
 
 
@@ -82,13 +85,13 @@ register(
         about=_("Loan contracts by state, with what is still owed."),
         filters=[Filter("status", _("All states"), _states)],
         columns=[
-            Column("number", _("Contract number"), "mono"),
-            Column("signed_on", _("Signed"), "date"),
-            Column("months", _("Months"), "number"),
-            Column("principal_minor", _("Principal"), "money"),
-            Column("instalment_minor", _("Instalment"), "money"),
+            Column("number", _("Contract number"), "mono", sorts=True),
+            Column("signed_on", _("Signed"), "date", sorts=True),
+            Column("months", _("Months"), "number", sorts=True),
+            Column("principal_minor", _("Principal"), "money", sorts=True),
+            Column("instalment_minor", _("Instalment"), "money", sorts=True),
             Column("outstanding_minor", _("Outstanding"), "money"),
-            Column("status", _("State"), "badge:loan"),
+            Column("status", _("State"), "badge:loan", sorts=True),
         ],
         fetch=_loans,
         total=_count,
