@@ -132,7 +132,7 @@ def test_pages_come_under_the_strict_policy_in_the_readers_language_and_theme():
 
     assert "unsafe" not in response["Content-Security-Policy"]
     assert '<html lang="zh-hans" data-theme="dark">' in text
-    assert "我的工作" in text
+    assert "目前没有。" in text
 
 
 def test_the_theme_switch_works_without_script_and_returns_to_this_host_only():
