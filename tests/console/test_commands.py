@@ -20,6 +20,8 @@ from liti.core.ids import uuid7
 from liti.core.models import Approval
 from liti.market import queries as market
 from liti.market import services as market_commands
+from liti.market.models import Order
+from liti.market.rules import ORDER_STATES
 from liti.parties import queries as parties
 from liti.parties import services as party_commands
 from liti.partners import queries as partners
@@ -51,6 +53,18 @@ def test_an_order_is_cancelled_after_the_page_said_what_will_happen():
     assert 'id="do-cancel-order"' not in shown.content.decode()
     assert market.order(order.id).status == "cancelled"
     assert accounts.account(order.account_id).balance_minor == 100_000
+
+
+def test_a_purchase_is_offered_to_be_cancelled_as_long_as_it_goes_back_whole():
+    order = bought()
+    client = as_role("service_desk")
+    offered = set()
+    for status in ORDER_STATES.transitions:
+        held = 0 if status in ("in_position", "refused", "cancelled") else order.amount_minor
+        Order.objects.filter(id=order.id).update(status=status, held_minor=held)
+        if 'id="do-cancel-order"' in client.get(f"/list/orders/{order.id}/").content.decode():
+            offered.add(status)
+    assert offered == {"agreed", "funded", "sent", "confirmed"}
 
 
 def test_nothing_happens_before_it_is_confirmed():

@@ -21,7 +21,8 @@ from liti.market import services
 from liti.ui import figures
 from liti.wealth import queries as wealth
 
-OPEN_ORDERS = ("created", "paid", "sent", "confirmed")
+# From where a purchase goes back whole; what is filled in part does not.
+GOES_BACK = ("agreed", "funded", "sent", "confirmed")
 
 
 def _order_title(key: str) -> str:
@@ -35,7 +36,7 @@ def _order_page(key: str) -> str:
 
 def _cancellable(key: str) -> bool:
     found = market.order(as_uuid(key))
-    return found.side == "buy" and found.status in OPEN_ORDERS
+    return found.side == "buy" and found.status in GOES_BACK
 
 
 def _cancelling(arguments: dict[str, Any]) -> Summary:
