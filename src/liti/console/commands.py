@@ -13,6 +13,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from liti.console.resources import Fact
 from liti.core import authority, doors
@@ -75,8 +76,8 @@ class Command:
     `calls`: carries it out where the face takes another shape than the form's. `offered`:
     whether a row is in a state for it. `back`: the page it is begun from. `result`: the link
     to what was made or changed. `shows`: a result that is shown on a page and kept nowhere.
-    `joined`: whether act and command are one transaction. `key`: the argument that takes the
-    form's key.
+    `approval`: it only proposes, and returns the proposal's id. `joined`: whether act and
+    command are one transaction. `key`: the argument that takes the form's key.
     """
 
     name: str
@@ -94,7 +95,6 @@ class Command:
     result: Callable[[Arguments, Any], str] | None = None
     shows: Callable[[Any], Shown] | None = None
     message: Text = ""
-    confirm: Text = ""
     about: Text = ""
     icon: str = "chevron"
     danger: bool = False
@@ -109,6 +109,17 @@ class Command:
         """The name under which the command is declared: `room.function`."""
         room = self.function.__module__.removeprefix("liti.").partition(".")[0]
         return f"{room}.{self.function.__name__}"
+
+    def leads_to(self, arguments: Arguments, result: Any) -> str:
+        """The link to what was made or changed; of a proposal to where it waits."""
+        if self.result:
+            return self.result(arguments, result)
+        return reverse("console:approval", args=[result]) if self.approval else ""
+
+    def said(self) -> Text:
+        """What is said when it is done."""
+        waits = _("It waits for a colleague’s decision.") if self.approval else _("Done.")
+        return self.message or waits
 
     def href(self, key: str = "") -> str:
         """Where its form stands."""

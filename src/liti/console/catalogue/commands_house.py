@@ -23,10 +23,6 @@ def _subject(code: str) -> str:
     return f"{local(params.parameter(code)[0])} · {code}"
 
 
-def _approval(_arguments: Any, approval_id: Any) -> str:
-    return reverse("console:approval", args=[approval_id])
-
-
 def _scopes(filled: Any) -> list[tuple[str, str]]:
     known = {p.scope for p in params.parameter(filled["code"])}
     declared = params.declarations().get(filled["code"])
@@ -91,9 +87,7 @@ register(
         },
         preview=_holding,
         back=_page,
-        result=_approval,
         message=_("The value waits for a colleague’s decision."),
-        confirm=_("Propose it"),
         approval=True,
         primary=True,
     ),
@@ -108,9 +102,7 @@ register(
         inputs={"valid_from": FROM, "scope": SCOPE},
         preview=_ending,
         back=_page,
-        result=_approval,
         message=_("The end waits for a colleague’s decision."),
-        confirm=_("Propose it"),
         approval=True,
     ),
 )

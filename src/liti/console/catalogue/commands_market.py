@@ -137,9 +137,7 @@ def _moving(effect: Any) -> Any:
     return preview
 
 
-def _move(
-    name: str, status: str, title: Any, before: tuple[str, ...], effect: Any, message: Any
-) -> Command:
+def _move(name: str, status: str, title: Any, before: tuple[str, ...], effect: Any) -> Command:
     """Three moves of a product, each under its own name."""
     return Command(
         name,
@@ -151,9 +149,6 @@ def _move(
         offered=lambda code: market.product(code).status in before,
         preview=_moving(effect),
         back=_product_page,
-        result=lambda _arguments, approval_id: reverse("console:approval", args=[approval_id]),
-        message=message,
-        confirm=_("Propose it"),
         approval=True,
         danger=status != "on_shelf",
     )
@@ -213,16 +208,14 @@ register(
     ),
     _move(
         "shelve-product", "on_shelf", _("Put on the shelf"), ("draft", "suspended"),
-        _("Customers can buy it at once."), _("It waits for a colleague’s decision."),
+        _("Customers can buy it at once."),
     ),
     _move(
         "suspend-product", "suspended", _("Suspend the sale"), ("on_shelf",),
         _("Nobody can buy it until it is put on the shelf again; it can still be sold back."),
-        _("It waits for a colleague’s decision."),
     ),
     _move(
         "withdraw-product", "withdrawn", _("Withdraw"), ("draft", "on_shelf", "suspended"),
         _("It never comes back to the shelf; what customers hold stays theirs."),
-        _("It waits for a colleague’s decision."),
     ),
 )  # fmt: skip

@@ -16,10 +16,6 @@ from liti.parties import queries as parties
 from liti.parties import services
 
 
-def _approval(_arguments: Any, approval_id: Any) -> str:
-    return reverse("console:approval", args=[approval_id])
-
-
 def _merging(arguments: dict[str, Any]) -> Summary:
     return Summary(
         [Fact(_("Customer"), customer_name(arguments["keep"]))],
@@ -52,9 +48,6 @@ register(
         inputs={"other": Input(_("The other customer"), reference="party"), "reason": REASON},
         preview=_merging,
         back=lambda key: customer_href(as_uuid(key)),
-        result=_approval,
-        message=_("It waits for a colleague’s decision."),
-        confirm=_("Propose it"),
         approval=True,
     ),
     Command(
@@ -84,9 +77,6 @@ register(
         inputs={"reason": REASON},
         preview=lambda _arguments: Summary(effects=[_("Each row that moved goes back.")]),
         back=lambda _key: reverse("console:list", args=["merges"]),
-        result=_approval,
-        message=_("It waits for a colleague’s decision."),
-        confirm=_("Propose it"),
         approval=True,
     ),
 )

@@ -61,10 +61,6 @@ def _partner(key: str) -> dict[str, Any]:
     return {"partner_id": as_uuid(key)}
 
 
-def _approval(_arguments: Any, approval_id: Any) -> str:
-    return reverse("console:approval", args=[approval_id])
-
-
 def _onboard(partner_id: UUID, file: Path, key: str) -> BatchReport:
     return services.onboard_members(partner_id, read_members(file.read_bytes()), key=key)
 
@@ -155,9 +151,6 @@ def _moving(
         offered=lambda key: _status(key) in beginning,
         preview=_saying(*effects),
         back=_page,
-        result=_approval,
-        message=_("It waits for a colleague’s decision."),
-        confirm=_("Propose it"),
         approval=True,
         **more,
     )
@@ -197,9 +190,7 @@ register(
             effects=[_("It starts as an applicant and can bring nobody in until it is live.")]
         ),
         back=_list,
-        result=_approval,
         message=_("The partner waits for a colleague’s decision."),
-        confirm=_("Propose it"),
         approval=True,
         primary=True,
     ),
@@ -263,7 +254,6 @@ register(
         result=lambda _arguments, made: reverse("console:approval", args=[made.approval_id]),
         shows=_client_made,
         message=_("The client is proposed already; its secret was shown once."),
-        confirm=_("Propose it"),
         approval=True,
     ),
     Command(
@@ -281,9 +271,6 @@ register(
             "scopes": Input(_("Scopes"), choices=_scopes),
         },
         back=_page,
-        result=lambda _arguments, approval_id: reverse("console:approval", args=[approval_id]),
-        message=_("It waits for a colleague’s decision."),
-        confirm=_("Propose it"),
         approval=True,
     ),
     Command(

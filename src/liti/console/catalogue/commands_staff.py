@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,10 +19,6 @@ def _page(username: str) -> str:
 
 def _list(_key: str = "") -> str:
     return reverse("console:list", args=["staff"])
-
-
-def _approval(_arguments: Any, approval_id: Any) -> str:
-    return reverse("console:approval", args=[approval_id])
 
 
 def _held(username: str) -> list[str]:
@@ -71,9 +65,7 @@ register(
             **FIRST,
         },
         back=_list,
-        result=_approval,
         message=_("The new colleague waits for another’s decision."),
-        confirm=_("Propose it"),
         approval=True,
     ),
     Command(
@@ -89,9 +81,7 @@ register(
             effects=[_("The old password and second factors do not come back.")]
         ),
         back=_page,
-        result=_approval,
         message=_("The return waits for a colleague’s decision."),
-        confirm=_("Propose it"),
         approval=True,
     ),
     Command(
@@ -116,9 +106,7 @@ register(
         LIST,
         inputs={"username": Input(_("User name"), length=150), **POST},
         back=_list,
-        result=_approval,
         message=_("The role waits for a colleague’s decision."),
-        confirm=_("Propose it"),
         approval=True,
         primary=True,
     ),
@@ -131,9 +119,7 @@ register(
         subject=lambda username: username,
         inputs=POST,
         back=_page,
-        result=_approval,
         message=_("The role waits for a colleague’s decision."),
-        confirm=_("Propose it"),
         approval=True,
         primary=True,
     ),

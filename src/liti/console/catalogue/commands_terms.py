@@ -40,10 +40,6 @@ NAMES = {
 }
 
 
-def _approval(_arguments: Any, approval_id: UUID) -> str:
-    return reverse("console:approval", args=[approval_id])
-
-
 def _list(name: str) -> Any:
     return lambda _key="": reverse("console:list", args=[name])
 
@@ -65,9 +61,6 @@ def _proposal(name: str, function: Any, title: Any, on: str, level: str, **more:
         on,
         level,
         back=back,
-        result=_approval,
-        message=_("It waits for a colleague’s decision."),
-        confirm=_("Propose it"),
         approval=True,
         **more,
     )

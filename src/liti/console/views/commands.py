@@ -16,7 +16,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -169,7 +168,7 @@ def _do(
         function = found.calls or found.function
         result = function(**packed(function, arguments))
         with inside():
-            return result, found.result(arguments, result) if found.result else ""
+            return result, found.leads_to(arguments, result)
 
     outcome = acts.once(nonce, f"{found.name} {key}", content, carry_out, joined=found.joined)
     for path in (v for v in arguments.values() if isinstance(v, Path)):
@@ -185,7 +184,7 @@ def _do(
 
 
 def _told(request: HttpRequest, found: Command, outcome: acts.Outcome) -> HttpResponse:
-    messages.success(request, str(found.message or _("Done.")))
+    messages.success(request, str(found.said()))
     return redirect(outcome.link or "console:home")
 
 
