@@ -8,8 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 from tests.day.killed import DAYS, Bank, differences, moments
-
-from liti import postgres
+from tests.servers import take_away
 
 CUSTOMERS = 60
 
@@ -20,7 +19,7 @@ def made(tmp_path_factory) -> Iterator[Bank]:
     bank = Bank(tmp_path_factory.mktemp("day"), "liti")
     bank.make(CUSTOMERS)
     yield bank
-    postgres.stop(bank.folder)
+    take_away(bank.folder)
 
 
 def last_day(bank: Bank) -> date:

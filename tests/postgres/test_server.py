@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.servers import take_away
 
 import liti
 from liti import postgres
@@ -32,13 +33,13 @@ print(postgres.ensure_running(pathlib.Path(sys.argv[1])).socket_dir)
 
 @pytest.fixture
 def place():
-    """A short folder (socket paths are short), its server stopped at the end."""
+    """A short folder (socket paths are short), its server taken away at the end."""
     with tempfile.TemporaryDirectory(prefix="liti-t-") as folder:
         path = Path(folder)
         path.chmod(0o755)
         yield path
-        for var in path.rglob("postgres.lock"):
-            postgres.stop(var.parent)
+        for var in list(path.rglob("postgres.lock")):
+            take_away(var.parent)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -56,7 +57,7 @@ def lasting():
         path = Path(folder)
         path.chmod(0o755)
         yield path
-        postgres.stop(path / "var")
+        take_away(path / "var")
 
 
 def ask(server: launcher.Server, sql: str) -> object:
@@ -134,8 +135,6 @@ def test_as_root_a_private_home_stays_private(place):
     assert {p: stat.S_IMODE(p.stat().st_mode) for p in before} == before
     assert str(server.home) in (checkout / "var" / "postgres.place").read_text()
     assert stat.S_IMODE(server.data.stat().st_mode) == 0o700
-    postgres.stop(checkout / "var")
-    subprocess.run(["rm", "-rf", str(server.home)], check=True)
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="needs root to become an ordinary user")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.servers import take_away
 from tests.walk.browsing import CHROMIUM, DESK, FLAGS
 
 import liti
@@ -122,7 +123,7 @@ def bank(tmp_path_factory) -> Iterator[Bank]:
     assert done.returncode == 0, done.stdout + done.stderr
     UNTOUCHED.update(made.fingerprint())
     yield made
-    postgres.stop(folder)
+    take_away(folder)
 
 
 @pytest.fixture(scope="session")

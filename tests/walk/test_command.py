@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import signal
 
+from tests.servers import take_away
 from tests.walk.conftest import CUSTOMERS, DAYS, UNTOUCHED, Bank, free_port
-
-from liti import postgres
 
 
 def test_the_closing_table_says_what_was_done(bank):
@@ -63,7 +62,7 @@ def test_killed_in_the_middle_it_ends_the_same(bank, tmp_path_factory):
         assert 0 < interrupted < 10
         assert other.fingerprint() == UNTOUCHED
     finally:
-        postgres.stop(folder)
+        take_away(folder)
 
 
 def test_help_reads_like_a_manual(bank):
