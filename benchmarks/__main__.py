@@ -106,7 +106,7 @@ def _events(quick: bool) -> int:
 
 def _rooms(quick: bool) -> int:
     """Measure orders beside pgbench, and batches of members; compare two checkouts by ratio."""
-    with database.own_database() as environment:
+    with database.own_database(whole=True) as environment:
         buyers = rooms.prepare()
         tasks = _yardsticks(environment, quick)
         tasks["orders, 1 client"] = partial(rooms.orders, buyers, 1 if quick else 5)

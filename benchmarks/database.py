@@ -31,8 +31,9 @@ def own_database(*, whole: bool = False) -> Iterator[dict[str, str]]:
     try:
         if whole:
             call_command("migrate", verbosity=0)
-        for app in () if whole else ("ledger", "core", "procrastinate"):
-            call_command("migrate", app, verbosity=0)
+        else:
+            for app in ("ledger", "core", "procrastinate"):
+                call_command("migrate", app, verbosity=0)
         with acting(job("database")):
             (load_all if whole else reference.load)()
         yield _environment(settings)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from benchmarks import database
 from liti.core.context import acting, job
-from liti.parties import queries, services
+from liti.parties import services
 from liti.sample import people
-from liti.sample.demo import SOURCES
+from liti.sample.demo import SOURCES, found_clusters
 from liti.sample.score import score
 
 RECORDS = (12_000, 30_000, 100_000)
@@ -53,12 +53,7 @@ def _measure(customers: int) -> Size:
         for source, file in SOURCES.items():
             services.import_source(source, folder / file)
         report = services.match_all()
-        clusters = {
-            (source, key): party
-            for source in SOURCES
-            for key, party in queries.party_by_source(source).items()
-        }
-        scores = score(clusters, folder / "truth.csv")
+        scores = score(found_clusters(), folder / "truth.csv")
     return Size(
         records=report.records,
         parties=report.parties,

@@ -49,7 +49,9 @@ def measure(
     """
     answered, spent = 0, 0.0
     while spent < seconds:
-        requests = [_request(books, hot, refused_share, dice) for _ in range(batch)]
+        requests = [
+            request(books, dice, hot=hot, refused_share=refused_share) for _ in range(batch)
+        ]
         began = time.perf_counter()
         results = post(requests)
         spent += time.perf_counter() - began
@@ -58,7 +60,15 @@ def measure(
     return answered / spent
 
 
-def _request(books: Books, hot: bool, refused_share: float, dice: random.Random) -> TransferRequest:
+def request(
+    books: Books,
+    dice: random.Random,
+    *,
+    hot: bool = False,
+    refused_share: float = 0.0,
+    booked_on: date = BOOKED_ON,
+) -> TransferRequest:
+    """One transfer between two accounts that chance names."""
     debit, credit = dice.sample(books.many, 2)
     if dice.random() < refused_share:
         debit = uuid7()
@@ -68,5 +78,5 @@ def _request(books: Books, hot: bool, refused_share: float, dice: random.Random)
         credit_account_id=books.hot if hot else credit,
         amount_minor=dice.randint(1, 1_000_000),
         kind="bench",
-        booked_on=BOOKED_ON,
+        booked_on=booked_on,
     )

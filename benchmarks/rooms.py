@@ -6,7 +6,6 @@ import time
 from datetime import date
 from uuid import UUID
 
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from stdnum.cn.ric import calc_check_digit
@@ -15,7 +14,6 @@ from liti.accounts.services import NewElectronicAccount, open_accounts
 from liti.core.clock import set_business_date
 from liti.core.context import acting, job
 from liti.core.ids import uuid7
-from liti.core.reference import load_all
 from liti.ledger.queries import internal_account
 from liti.ledger.services import TransferRequest, post
 from liti.market import services as market
@@ -29,11 +27,8 @@ ANSWER = "b"
 
 
 def prepare() -> list[tuple[UUID, UUID]]:
-    """All rooms' tables, and customers who may buy, each with money on an account."""
-    connection.close()
-    call_command("migrate", verbosity=0)
+    """Customers who may buy, each with money on an account."""
     with acting(job("database")):
-        load_all()
         set_business_date(DAY)
     with acting(job("demo.bench")):
         return [_buyer(number) for number in range(BUYERS)]

@@ -12,10 +12,9 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 
-from benchmarks.posting import BOOKED_ON, Books
-from liti.core.ids import uuid7
+from benchmarks.posting import BOOKED_ON, Books, request
 from liti.ledger import queries, turnover
-from liti.ledger.services import TransferRequest, post
+from liti.ledger.services import post
 
 TRANSFERS = 945_000
 DAYS = 300
@@ -88,17 +87,5 @@ def _rate(ask: Callable[[], object], times: int) -> float:
 
 
 def _post(books: Books, count: int, dice: random.Random) -> None:
-    requests = []
-    for _number in range(count):
-        debit, credit = dice.sample(books.many, 2)
-        requests.append(
-            TransferRequest(
-                id=uuid7(),
-                debit_account_id=debit,
-                credit_account_id=credit,
-                amount_minor=dice.randint(1, 1_000_000),
-                kind="bench",
-                booked_on=BOOKED_ON + timedelta(days=dice.randrange(DAYS)),
-            )
-        )
-    post(requests)
+    days = [BOOKED_ON + timedelta(days=dice.randrange(DAYS)) for _number in range(count)]
+    post([request(books, dice, booked_on=day) for day in days])

@@ -115,12 +115,7 @@ def _import(walk: Walk, advance: Advance) -> dict[str, Any]:
 
 def _match(walk: Walk, advance: Advance) -> dict[str, Any]:
     report = parties.match_all(accept_old=True)
-    clusters = {
-        (source, key): party
-        for source in SOURCES
-        for key, party in parties_queries.party_by_source(source).items()
-    }
-    scores = score(clusters, walk.folder / "truth.csv")
+    scores = score(found_clusters(), walk.folder / "truth.csv")
     return {
         "records": report.records,
         "customers": report.parties,
@@ -128,6 +123,15 @@ def _match(walk: Walk, advance: Advance) -> dict[str, Any]:
         "organisations": report.organisations,
         "precision": f"{scores.precision:.4f}",
         "recall": f"{scores.recall:.4f}",
+    }
+
+
+def found_clusters() -> dict[tuple[str, str], UUID]:
+    """The customer that each record of the departments' files became."""
+    return {
+        (source, key): party
+        for source in SOURCES
+        for key, party in parties_queries.party_by_source(source).items()
     }
 
 
