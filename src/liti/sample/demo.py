@@ -146,21 +146,18 @@ def _accounts(walk: Walk, advance: Advance) -> dict[str, Any]:
 
 
 def _books(walk: Walk, advance: Advance) -> dict[str, Any]:
-    posted = sample.import_books(walk.sample, progress=advance)
-    found = proof()
-    return {
-        "transfers": posted,
-        "balances_checked": found.rows,
-        "balances_equal": found.equal,
-        "rounded": found.rounded,
-    }
+    return _proven(sample.import_books(walk.sample, progress=advance))
 
 
 def _simulate(walk: Walk, advance: Advance) -> dict[str, Any]:
-    made = sample.simulate(walk.sample, progress=advance)
+    return _proven(sample.simulate(walk.sample, progress=advance))
+
+
+def _proven(transfers: int) -> dict[str, Any]:
+    """What was posted, with the proof that every recorded balance is met."""
     found = proof()
     return {
-        "transfers": made,
+        "transfers": transfers,
         "balances_checked": found.rows,
         "balances_equal": found.equal,
         "rounded": found.rounded,
