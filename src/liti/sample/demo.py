@@ -6,7 +6,6 @@ stopped, a finished one is passed over.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,6 +27,7 @@ from liti.sample import days, people, staff
 from liti.sample import services as sample
 from liti.sample.queries import SampleView, proof
 from liti.sample.score import score
+from liti.sample.simulate.month import chance
 
 RUN = "demo"
 SOURCES = {
@@ -187,7 +187,7 @@ def _people(walk: Walk, advance: Advance) -> dict[str, Any]:
     account_id, party_id = _demo_customer(owners)
     name = parties_queries.own_party(party_id).name
     if not accounts.bound_cards(account_id):
-        number = sample.pan(_chance(walk, "card", account_id))
+        number = sample.pan(chance(walk.sample.seed, "card", account_id))
         account_services.bind_card(account_id, number, name)
     logins = staff.make_logins(party_id, name, demo_partner())
     staff.make_managers(walk.sample)
@@ -227,14 +227,10 @@ STEPS = (
 def _demo_customer(owners: list[tuple[UUID, UUID]]) -> tuple[UUID, UUID]:
     """A customer with enough money and a middling age, the same on every run."""
     low, high = CUSTOMER_BALANCE_MINOR
-    rich = [(a, p) for a, p in owners[:ENOUGH] if low <= ledger.balance(a) <= high]
+    balances = ledger.balances([account_id for account_id, _party in owners[:ENOUGH]])
+    rich = [(a, p) for a, p in owners if low <= balances.get(a, -1) <= high]
     for account_id, party_id in rich or owners:
         one_account = len(accounts.accounts_of(party_id)) == 1
         if one_account and len(parties_queries.sources_of(party_id)) > 2:
             return account_id, party_id
     return (rich or owners)[0]
-
-
-def _chance(walk: Walk, *what: object) -> random.Random:
-    """Chance of its own for each thing, so that a resumed run draws the same."""
-    return random.Random("/".join(map(str, (walk.sample.seed, *what))))
