@@ -32,7 +32,7 @@ from liti.sample.queries import SampleView
 from liti.sample.simulate.month import chance
 
 MAKER, CHECKER = "marketer", "head"
-RELEASED_AT, SENT_AT, CALLED_AT = time(9, 10), time(10, 0), time(14, 0)
+RELEASED_AT, SENT_AT = time(9, 10), time(10, 0)
 SHOP_OPENS, SHOP_CLOSES = 8, 22  # hours in which customers do things
 # How customers answer (shares of contacts), by channel: interested, bought, refused; of calls
 # the rest is not at home, of messages the rest says nothing.

@@ -22,13 +22,13 @@ from liti.market import services as market
 from liti.parties import queries as parties
 from liti.sample import acts, staff
 from liti.sample import services as sample
+from liti.sample.acts import FUND
 from liti.sample.online import online_accounts
 from liti.sample.people.identity import OF_AGE, age_on
 from liti.sample.queries import SampleView
 from liti.sample.simulate.month import chance
 from liti.wealth import services as wealth
 
-FUND = "LTYEB1"
 YIELD_DAYS = 60  # reported before the first day that is closed
 ORDERS_SHARE = 0.04
 ORDER_MIN_MINOR, ORDER_MAX_MINOR = 100_000, 5_000_000
