@@ -112,13 +112,6 @@ def person_name(user: User) -> str:
 
 
 @query(staff=STAFF, system=BATCHES)
-def names_by_user(usernames: Collection[str]) -> dict[str, str]:
-    """The names of members of the staff, also of those who have left, by user name."""
-    rows = User.objects.filter(kind=User.Kind.STAFF, username__in=set(usernames))
-    return {user.username: person_name(user) for user in rows}
-
-
-@query(staff=STAFF, system=BATCHES)
 def posts(*, ended: bool = False) -> list[PostView]:
     """Who holds which role today or from a later day on; with `ended` all of them."""
     rows = StaffPost.objects.select_related("user", "stands_in_for")
