@@ -186,3 +186,16 @@ def test_groups_give_nothing_and_became_posts(db):
 
 def current_event(type: str) -> Event:
     return Event.objects.filter(type=type).latest("seq")
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "name"),
+    [("王", "芳", "王芳"), ("", "王芳", "王芳"), ("Wang", "Fang", "Fang Wang"), ("", "", "")],
+)
+def test_a_member_of_the_staff_is_called_by_one_name_everywhere(family, given, name):
+    user = member("new", "service_desk", staff_code="SD7")
+    User.objects.filter(id=user.id).update(last_name=family, first_name=given)
+    with as_(user):
+        assert staff.names_of(["SD7"]) == ({"SD7": name} if name else {})
+        assert [p.name for p in staff.people()] == [name or "new"]
+    assert str(User.objects.get(id=user.id)) == (name or "new")

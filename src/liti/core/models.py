@@ -42,6 +42,13 @@ class User(AbstractUser):
             )
         ]
 
+    def get_full_name(self) -> str:
+        """As colleagues call him: 王芳; Fang Wang; empty where no name is kept."""
+        family, given = self.last_name.strip(), self.first_name.strip()
+        if not f"{family}{given}".isascii():
+            return f"{family}{given}"
+        return f"{given} {family}".strip()
+
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 

@@ -95,20 +95,13 @@ def people() -> list[PersonView]:
     return [
         PersonView(
             found[0].user.username,
-            person_name(found[0].user),
+            str(found[0].user),
             found[0].user.staff_code,
             found[0].department,
             tuple(p.role for p in found),
         )
         for found in held.values()
     ]
-
-
-def person_name(user: User) -> str:
-    """A member of the staff as colleagues call him: 王芳; Fang Wang; or his user name."""
-    family, given = user.last_name.strip(), user.first_name.strip()
-    chinese = not f"{family}{given}".isascii()
-    return (f"{family}{given}" if chinese else f"{given} {family}".strip()) or user.username
 
 
 @query(staff=STAFF, system=BATCHES)
