@@ -12,7 +12,7 @@ from liti.core.clock import set_business_date
 from liti.core.context import Actor, acting, job
 from liti.core.errors import Forbidden, InvalidInput, Refused
 from liti.core.ids import uuid7
-from liti.wealth import proposals, services
+from liti.wealth import queries, services
 from liti.wealth.models import Fund, FundYield, IncomeRun
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_a_yield_of_a_day_gone_by_is_put_right_by_two_people():
     ]  # fmt: skip
     row = FundYield.objects.get(fund__code=FUND, on=TODAY)
     assert (row.income_per_10000, row.origin) == (Decimal("0.6543"), "manager")
-    assert proposals.yield_history(FUND)[0].changes["income_per_10000"] == (
+    assert queries.yield_history(FUND)[0].changes["income_per_10000"] == (
         Decimal("0.5000"), Decimal("0.6543"),
     )  # fmt: skip
 

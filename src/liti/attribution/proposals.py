@@ -16,7 +16,6 @@ from liti.core import changes
 from liti.core.authority import command
 from liti.core.changes import Dated, Field, Key, Values
 from liti.core.errors import InvalidInput
-from liti.core.history import Revision, history
 from liti.core.roles import roles
 from liti.core.versions import follow, holding
 
@@ -57,11 +56,6 @@ def propose_split_policy(
 def propose_split_policy_end(code: str, valid_from: date) -> UUID:
     """Propose that a policy ends on a day, so that the one for all holds. Raises as the other."""
     return changes.propose(POLICY, {"code": code}, None, valid_from)
-
-
-def policy_history(code: str) -> list[Revision]:
-    """Who wrote which weights, and when."""
-    return history(SplitPolicy, name=("code", "valid_from"), code=code)
 
 
 def _current(key: Key, day: date) -> Values | None:

@@ -15,7 +15,6 @@ from liti.core import changes
 from liti.core.authority import command
 from liti.core.changes import Dated, Field, Key, Values
 from liti.core.errors import InvalidInput
-from liti.core.history import Revision, history
 from liti.core.money import format_minor
 from liti.core.roles import OPERATION, roles
 from liti.core.versions import follow, holding
@@ -70,11 +69,6 @@ def propose_offer(
 def propose_offer_end(code: str, valid_from: date) -> UUID:
     """Propose that an offer ends on a day. Raises Conflict (nothing holds then), Refused (day)."""
     return changes.propose(OFFER, {"code": code}, None, valid_from)
-
-
-def offer_history(code: str) -> list[Revision]:
-    """Who wrote which terms of an offer, and when."""
-    return history(Offer, name=("code", "valid_from"), code=code)
 
 
 def _current(key: Key, day: date) -> Values | None:

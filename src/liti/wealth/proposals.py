@@ -16,7 +16,6 @@ from liti.core.authority import command
 from liti.core.changes import Dated, Field, Key, Values
 from liti.core.clock import business_date
 from liti.core.errors import InvalidInput, Refused
-from liti.core.history import Revision, history
 from liti.core.roles import roles
 from liti.core.texts import money_text
 from liti.wealth import rules
@@ -43,11 +42,6 @@ def propose_yield(fund_code: str, on: date, income_per_10000: str, origin: str =
     value = f"{rules.parse_yield(income_per_10000):.4f}"
     key = {"fund": fund_code, "on": on.isoformat()}
     return changes.propose(YIELD, key, {"income_per_10000": value, "origin": origin}, None)
-
-
-def yield_history(fund_code: str) -> list[Revision]:
-    """Who wrote which yield of a fund, and when."""
-    return history(FundYield, name=("on",), fund_id=fund_of(fund_code).id)
 
 
 def _current(key: Key, _day: date) -> Values | None:
