@@ -29,6 +29,8 @@ from liti.insight import freshness
 from liti.insight.engine import data_dir, duckdb_connection
 from liti.insight.sources import Sources
 
+log = logging.getLogger(__name__)
+
 Progress = Callable[[int], None]
 BLOCK_BYTES = 4 * 2**20
 
@@ -219,9 +221,6 @@ def is_there() -> bool:
 def month_file(month: date) -> Path:
     """Where a month's entries are."""
     return data_dir() / "entries" / f"part={month.isoformat()}" / "entries.parquet"
-
-
-log = logging.getLogger(__name__)
 
 
 def _months_in_books(sources: Sources) -> dict[date, int]:
