@@ -222,9 +222,9 @@ def test_a_withdrawal_takes_the_call_off_the_list_before_anything_is_sent():
     parameter("outreach.holdout_bp", 0)
     party, other = customer("idle_balance"), customer("idle_balance")
     release(services.plan_day(DAY).plan_id)
-    assert queries.next_best_action(party).item_id
+    assert queries.next_best_action(party).action.item_id
     withdraw(party, "phone")
-    assert queries.next_best_action(party) is None
+    assert queries.next_best_action(party).action is None
     deliver_pending()
     items = {i.party_id: (i.status, i.note) for i in queries.plan_items(DAY)}
     assert items == {party: ("expired", "no_consent"), other: ("planned", "")}

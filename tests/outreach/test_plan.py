@@ -99,8 +99,8 @@ def test_why_somebody_is_left_in_peace():
     assert report.blocked == dict.fromkeys(sorted(cases), 1)
     assert [i.party_id for i in queries.plan_items(DAY)] == [free]
     for reason, party in cases.items():
-        assert queries.next_best_action(party) is None
-        assert {w.reason for w in queries.why_not(party)} == {reason}
+        assert queries.next_best_action(party).action is None
+        assert {w.reason for w in queries.next_best_action(party).resting} == {reason}
 
 
 def test_who_holds_the_product_is_not_offered_it():
@@ -240,7 +240,7 @@ def test_a_yes_becomes_an_order_with_everyone_who_helped_once_the_customer_confi
     assess(party)
     account = account_of(party, 50_000)
     release(services.plan_day(DAY).plan_id)
-    action = queries.next_best_action(party)
+    action = queries.next_best_action(party).action
     assert "30,000.00" in action.reason_zh
     assert "30,000.00" in action.reason_en
 
@@ -258,7 +258,7 @@ def test_a_yes_becomes_an_order_with_everyone_who_helped_once_the_customer_confi
     [contact] = queries.contacts_of(party)
     assert contact.response == "bought"
     assert market.orders_of(party)[0].id == order.id
-    assert queries.next_best_action(party) is None
+    assert queries.next_best_action(party).action is None
 
 
 def test_an_offer_goes_to_nobody_of_whom_its_words_are_false():
@@ -273,8 +273,8 @@ def test_an_offer_goes_to_nobody_of_whom_its_words_are_false():
     services.plan_day(DAY)
 
     assert [i.party_id for i in queries.plan_items(DAY)] == [paid]
-    assert {w.reason for w in queries.why_not(unpaid)} == {"premise"}
-    assert {w.reason for w in queries.why_not(unknown)} == {"premise"}
+    assert {w.reason for w in queries.next_best_action(unpaid).resting} == {"premise"}
+    assert {w.reason for w in queries.next_best_action(unknown).resting} == {"premise"}
 
 
 def test_the_parts_of_a_score_add_up_to_what_the_plan_expects():
@@ -285,18 +285,19 @@ def test_the_parts_of_a_score_add_up_to_what_the_plan_expects():
     party = customer("growing", salary_in_minor=800_000, average_balance_90d_minor=3_000_000)
     assess(party)
 
-    action = queries.next_best_action(party)
+    found = queries.next_best_action(party)
+    action = found.action
 
     assert [(p.code, p.add_bp) for p in action.score.parts][:2] == [
         ("idle_balance", 150),
         ("salary", 100),
     ]
-    for score in (action.score, *(w.score for w in action.runners_up)):
+    for score in (action.score, *(w.score for w in found.runners_up)):
         plain = score.base_bp + sum(part.add_bp for part in score.parts)
         assert score.propensity_bp == min(plain * score.lift_bp // 10_000, 10_000)
     assert action.score.propensity_bp == action.propensity_bp
     assert action.score.expected_minor == action.expected_minor
-    worth = [action.expected_minor, *(w.score.expected_minor for w in action.runners_up)]
+    worth = [action.expected_minor, *(w.score.expected_minor for w in found.runners_up)]
     assert worth == sorted(worth, reverse=True)
     assert len(worth) == 3
 
@@ -316,7 +317,7 @@ def test_a_refusal_is_written_down_and_rests_the_product():
     with pytest.raises(InvalidInput):
         services.record_response(item.id, "perhaps")
     set_business_date(DAY + timedelta(days=60))
-    assert {w.reason for w in queries.why_not(party)} == {"product_window"}
+    assert {w.reason for w in queries.next_best_action(party).resting} == {"product_window"}
 
 
 OFFERS = st.lists(

@@ -21,7 +21,6 @@ BARE = {
     "console/cells.py", "console/fields.py", "console/rules_form.py", "payments/clearing.py",
     "market/ports.py",
     "groups/words.py", "market/proposals.py", "outreach/proposals.py", "outreach/rules.py",
-    "outreach/scores.py",
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from liti.outreach.candidates import offers_on, rows_of
 from liti.outreach.models import BlockedCount, Contact, Offer, Plan, PlanItem, Reason
 from liti.outreach.planning import refused_items
 from liti.outreach.policy import policy_on
+from liti.outreach.weighing import NextBest
 from liti.parties import queries as parties
 
 PAGE_MAX = 500
@@ -193,16 +194,12 @@ def plan_item(item_id: UUID) -> PlanItemView:
 
 
 @query(staff=CUSTOMERS, system=BATCHES)
-def next_best_action(party_id: UUID) -> weighing.Action | None:
-    """Today's contact of the plan, else the best that the rules allow now; None: nothing.
-
-    Each candidate comes with its score in parts: the one proposed, those behind it, and those
-    that must rest.
-    """
+def next_best_action(party_id: UUID) -> NextBest:
+    """Today's contact of the plan, else the best that the rules allow now, with each candidate's
+    score in parts: the one proposed, those behind it, and those that must rest."""
     on = business_date()
     party_id = parties.resolve([party_id])[party_id]
     offers = offers_on(on)
-    rows = rows_of(party_id, on, offers)
     mine = PlanItem.objects.filter(
         party_id__in=parties.every_id(party_id),
         plan__on=on,
@@ -212,42 +209,13 @@ def next_best_action(party_id: UUID) -> weighing.Action | None:
     item = mine.first()
     if item and item.status == "planned" and _refused(item):
         item = None
-    if item:
-        best, offer = weighing.found_of(item), item.offer
-    else:
-        allowed = [r for r in rows if not r["blocked"]]
-        if not allowed:
-            return None
-        best = allowed[0]
-        offer = next(o for o in offers if o.id == best["offer_id"])
-    policy = policy_on(on)
-    beside = [r for r in rows if (r["offer_id"], r["channel"]) != (offer.id, best["channel"])]
-    beside_it = weighing.weighed(beside, offers, policy)
-    return weighing.action(
-        offer,
-        best,
-        item,
-        policy,
-        runners_up=tuple(w for w in beside_it if not w.reason),
-        why_not=tuple(w for w in beside_it if w.reason),
-    )
+    return weighing.next_best(rows_of(party_id, on, offers), item, offers, policy_on(on))
 
 
 def _refused(item: PlanItem) -> bool:
     """Whether a planned contact may not be made any more, though nobody dropped it yet."""
     released = item.plan.status == Plan.Status.RELEASED
     return bool(refused_items(item.plan, sending=released, party_id=item.party_id))
-
-
-@query(staff=CUSTOMERS, system=BATCHES)
-def why_not(party_id: UUID) -> tuple[weighing.Weighed, ...]:
-    """What must not be proposed to the customer now, with each score and reason."""
-    on = business_date()
-    party_id = parties.resolve([party_id])[party_id]
-    offers = offers_on(on)
-    return weighing.weighed(
-        [r for r in rows_of(party_id, on, offers) if r["blocked"]], offers, policy_on(on)
-    )
 
 
 @query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)

@@ -36,12 +36,13 @@ def is_quiet(at: time, quiet_from: time, quiet_to: time) -> bool:
     return at >= quiet_from or at < quiet_to
 
 
+def render_fact(rule: Mapping[str, Any], value: int, lang: str) -> str:
+    """A matched fact in a rule's words; `lang` is zh or en."""
+    shown = format_minor(value) if rule["unit"] == "money" else f"{value:,}"
+    return str(rule[lang].format(value=shown))
+
+
 def render_reason(rules: Sequence[Mapping[str, Any]], facts: Mapping[str, int], lang: str) -> str:
     """The matched facts as a sentence; `lang` is zh or en."""
-    parts = []
-    for rule in rules:
-        if rule["code"] in facts:
-            value = facts[rule["code"]]
-            shown = format_minor(value) if rule["unit"] == "money" else f"{value:,}"
-            parts.append(rule[lang].format(value=shown))
+    parts = [render_fact(r, facts[r["code"]], lang) for r in rules if r["code"] in facts]
     return ("；" if lang == "zh" else "; ").join(parts)

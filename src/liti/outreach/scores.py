@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
-from liti.core.money import format_minor
 from liti.core.texts import in_language
 from liti.insight import queries as insight
+from liti.outreach.rules import render_fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,28 @@ def premise_choices() -> list[tuple[str, str]]:
     return [(code, in_language(p["zh"], p["en"])) for code, p in premises().items()]
 
 
+def rules_of(product_code: str) -> dict[str, Any]:
+    """A product's base and rules; nothing speaks for one that has none."""
+    found: dict[str, Any] = propensity_rules().get(product_code, {"base_bp": 0, "rules": []})
+    return found
+
+
+def matched_facts(given: Any) -> dict[str, int]:
+    """The facts of a candidate, code → value: raw cursors give jsonb as text, the ORM a dict."""
+    found: dict[str, int] = json.loads(given) if isinstance(given, str) else given or {}
+    return found
+
+
 def score_of(
-    product_code: str, facts: Any, *, lift_bp: int, value_minor: int, cost_minor: int
+    product_code: str,
+    matched: Mapping[str, int],
+    *,
+    lift_bp: int,
+    value_minor: int,
+    cost_minor: int,
 ) -> Score:
-    """The parts of a score from the matched facts (JSON or a mapping: code → value)."""
-    # Raw cursors give jsonb as text, the ORM as a dict.
-    matched = json.loads(facts) if isinstance(facts, str) else facts or {}
-    product = propensity_rules().get(product_code, {"base_bp": 0, "rules": []})
+    """The parts of a score from the matched facts (code → value)."""
+    product = rules_of(product_code)
     parts = tuple(
         ScorePart(rule["code"], _words(rule, matched[rule["code"]]), rule["add_bp"])
         for rule in product["rules"]
@@ -90,8 +105,7 @@ def score_of(
 
 
 def _words(rule: Mapping[str, Any], value: int) -> str:
-    shown = format_minor(value) if rule["unit"] == "money" else f"{value:,}"
-    return in_language(rule["zh"], rule["en"]).format(value=shown)
+    return in_language(render_fact(rule, value, "zh"), render_fact(rule, value, "en"))
 
 
 def _data(name: str) -> dict[str, Any]:
@@ -101,6 +115,6 @@ def _data(name: str) -> dict[str, Any]:
     return found
 
 
-def _known_features(named: Any) -> None:
+def _known_features(named: Iterable[str]) -> None:
     unknown = set(named) - {f.name for f in insight.feature_catalogue()}
     assert not unknown, f"outreach names features that insight lacks: {unknown}"

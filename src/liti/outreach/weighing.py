@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from liti.core.texts import in_language, local
-from liti.outreach import scores
 from liti.outreach.models import Offer, PlanItem
 from liti.outreach.policy import Policy
 from liti.outreach.rules import render_reason
-from liti.outreach.scores import Score, propensity_rules
+from liti.outreach.scores import Score, matched_facts, rules_of, score_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +31,7 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What to propose to a customer next. `item_id`: the contact of today's plan, if any.
-
-    `runners_up` may be proposed too and came behind, the best first; `why_not` must rest.
-    """
+    """What to propose to a customer next. `item_id`: the contact of today's plan, if any."""
 
     item_id: UUID | None
     offer_id: UUID
@@ -54,11 +49,20 @@ class Action:
     expected_minor: int
     status: str
     score: Score
-    runners_up: tuple[Weighed, ...] = ()
-    why_not: tuple[Weighed, ...] = ()
 
 
-def found_of(item: PlanItem) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class NextBest:
+    """What was weighed for a customer: the `action` (None: leave him in peace), what may be
+    proposed too and came behind, the best first, and what must rest."""
+
+    action: Action | None
+    runners_up: tuple[Weighed, ...]
+    resting: tuple[Weighed, ...]
+
+
+def row_of(item: PlanItem) -> dict[str, Any]:
+    """A planned contact as a row of the candidates."""
     return {
         "offer_id": item.offer_id, "channel": item.channel, "department": item.department,
         "propensity_bp": item.propensity_bp, "expected_minor": item.expected_minor,
@@ -66,42 +70,57 @@ def found_of(item: PlanItem) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def weighed(
-    rows: Sequence[dict[str, Any]], offers: Sequence[Offer], policy: Policy
-) -> tuple[Weighed, ...]:
+def next_best(
+    rows: Sequence[dict[str, Any]], item: PlanItem | None, offers: Sequence[Offer], policy: Policy
+) -> NextBest:
+    """The planned contact, else the best of the candidates (the most valuable first) that
+    nothing refuses; the others beside it."""
     named = {o.id: o for o in offers}
-    return tuple(
-        Weighed(
-            r["offer_code"],
-            local(named[r["offer_id"]]),
-            r["product_code"],
-            r["channel"],
-            _score(named[r["offer_id"]], r, policy),
-            r["blocked"] or "",
-        )
-        for r in rows
+    if item:
+        best: dict[str, Any] | None = row_of(item)
+        named.setdefault(item.offer_id, item.offer)
+    else:
+        best = next((r for r in rows if not r["blocked"]), None)
+    beside = [_weighed(named[r["offer_id"]], r, policy) for r in rows if not _is(r, best)]
+    return NextBest(
+        action=_action(named[best["offer_id"]], best, item, policy) if best else None,
+        runners_up=tuple(w for w in beside if not w.reason),
+        resting=tuple(w for w in beside if w.reason),
+    )
+
+
+def reasons(product_code: str, facts: Any) -> tuple[str, str]:
+    """Why a customer, in Chinese and English, from the facts kept with a contact."""
+    rules, matched = rules_of(product_code)["rules"], matched_facts(facts)
+    return render_reason(rules, matched, "zh"), render_reason(rules, matched, "en")
+
+
+def _is(row: dict[str, Any], best: dict[str, Any] | None) -> bool:
+    return best is not None and all(row[name] == best[name] for name in ("offer_id", "channel"))
+
+
+def _weighed(offer: Offer, found: dict[str, Any], policy: Policy) -> Weighed:
+    return Weighed(
+        offer.code,
+        local(offer),
+        offer.product_code,
+        found["channel"],
+        _score(offer, found, policy),
+        found["blocked"] or "",
     )
 
 
 def _score(offer: Offer, found: dict[str, Any], policy: Policy) -> Score:
-    return scores.score_of(
+    return score_of(
         offer.product_code,
-        found["reason"],
+        matched_facts(found["reason"]),
         lift_bp=policy.lift_bp[found["channel"]],
         value_minor=offer.value_minor,
         cost_minor=policy.cost_minor[found["channel"]],
     )
 
 
-def action(
-    offer: Offer,
-    found: dict[str, Any],
-    item: PlanItem | None,
-    policy: Policy,
-    *,
-    runners_up: tuple[Weighed, ...],
-    why_not: tuple[Weighed, ...],
-) -> Action:
+def _action(offer: Offer, found: dict[str, Any], item: PlanItem | None, policy: Policy) -> Action:
     reason_zh, reason_en = reasons(offer.product_code, found["reason"])
     return Action(
         item_id=item.id if item else None,
@@ -120,13 +139,4 @@ def action(
         expected_minor=int(found["expected_minor"]),
         status=item.status if item else "candidate",
         score=_score(offer, found, policy),
-        runners_up=runners_up,
-        why_not=why_not,
     )
-
-
-def reasons(product_code: str, facts: Any) -> tuple[str, str]:
-    # Raw cursors give jsonb as text, the ORM as a dict.
-    matched = json.loads(facts) if isinstance(facts, str) else facts or {}
-    rules = propensity_rules().get(product_code, {"rules": []})["rules"]
-    return render_reason(rules, matched, "zh"), render_reason(rules, matched, "en")

@@ -118,7 +118,6 @@ def context_of(party_id: UUID, *, shown: parties.PartyView | None = None) -> dic
     party_id = party.id
     held = accounts.accounts_of(party_id)
     stage = groups.stage_of(party_id)
-    action = outreach.next_best_action(party_id)
     return {
         "party": party,
         "name": party.name if reveal else party.name_masked,
@@ -135,8 +134,7 @@ def context_of(party_id: UUID, *, shown: parties.PartyView | None = None) -> dic
         "stage": stage,
         "segments": segments(party_id),
         "diagnoses": groups.diagnoses_of(party_id),
-        "action": action,
-        "resting": action.why_not if action else outreach.why_not(party_id),
+        "next_best": outreach.next_best_action(party_id),
         "consents": parties.consents_of(party_id),
         "team": parties.service_team(party_id),
         "graph": relation_graph(party_id, str(party.name_masked)),
