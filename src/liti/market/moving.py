@@ -42,8 +42,13 @@ def move(row: Order, status: str, note: str = "") -> OrderStep:
     """The row in its new state, and the step of its story; neither is saved yet."""
     ORDER_STATES.require(row.status, status)
     row.status = status
+    return step_of(row, note)
+
+
+def step_of(row: Order, note: str = "") -> OrderStep:
+    """The step by which the row came to its state, by whoever acts now; not saved yet."""
     return OrderStep(
-        order=row, status=status, actor=current_actor().doer[:150], note=note[:NOTE_MAX]
+        order=row, status=row.status, actor=current_actor().doer[:150], note=note[:NOTE_MAX]
     )
 
 

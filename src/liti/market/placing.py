@@ -16,14 +16,13 @@ from liti.accounts import services as account_rules
 from liti.core import engines, params
 from liti.core.authority import command, own
 from liti.core.clock import business_date, now
-from liti.core.context import current_actor
 from liti.core.errors import Conflict, InvalidInput, Refused
 from liti.core.events import emit
 from liti.core.texts import money_text
 from liti.market import events, funding
 from liti.market.due import ring
-from liti.market.models import Order, OrderStep, ProductVersion
-from liti.market.moving import as_ordered, hear, move, placed, save
+from liti.market.models import Order, OrderStep, PreparedOrder, ProductVersion
+from liti.market.moving import as_ordered, hear, move, placed, save, step_of
 from liti.market.queries import OrderView, current_version, order_view, suits
 from liti.market.rules import Contribution
 from liti.market.shelving import hold_on_shelf
@@ -185,7 +184,7 @@ def _quoted(
         return row, []
     quote = engines.engine_of(row.engine).quote(as_ordered(row))
     row.confirms_on, row.settles_on = quote.confirms_on, quote.settles_on
-    steps = [OrderStep(order=row, status=row.status, actor=current_actor().doer[:150])]
+    steps = [step_of(row)]
     if wish.side == Order.Side.BUY:
         steps.append(move(row, "suitable"))
     return row, steps
@@ -207,21 +206,34 @@ def checked(wish: Wish) -> ProductVersion:
 
 
 def _known(wish: Wish, key: str) -> Order | None:
-    if not key or len(key) > KEY_MAX:
-        raise InvalidInput("market.bad_key", _("An order needs a key of 1 to 120 characters."))
+    check_key(key)
     rows = Order.objects.select_for_update(of=("self",)).select_related("product", "version")
     row: Order | None = rows.filter(party_id__in=parties.every_id(wish.party_id), key=key).first()
-    if row is None:
-        return None
-    before = Wish(wish.party_id, row.product.code, row.account_id, row.amount_minor, row.side)
+    if row is not None:
+        require_same(wish_of(row, wish.party_id), wish, key, order_id=row.id)
+    return row
+
+
+def check_key(key: str) -> None:
+    """For this room only. Raises InvalidInput for what is no key of an order."""
+    if not key or len(key) > KEY_MAX:
+        raise InvalidInput("market.bad_key", _("An order needs a key of 1 to 120 characters."))
+
+
+def wish_of(row: Order | PreparedOrder, party_id: UUID) -> Wish:
+    """For this room only: what a row asks for, by the living id of its customer."""
+    return Wish(party_id, row.product.code, row.account_id, row.amount_minor, row.side)
+
+
+def require_same(before: Wish, wish: Wish, key: str, **data: Any) -> None:
+    """For this room only. Raises Conflict where a key comes again with other content."""
     if before != wish:
         raise Conflict(
             "market.key_conflict",
             _("Key %(key)s was used for another order.") % {"key": key},
             remedy=_("Use a new key for a new order."),
-            order_id=row.id,
+            **data,
         )
-    return row
 
 
 def _sellable(code: str, *, selling: bool) -> ProductVersion:
@@ -297,25 +309,12 @@ def _create(
     offer_id: UUID | None,
     introduced_by: Sequence[Contribution],
 ) -> tuple[Order, bool]:
-    product = version.product
     minutes = int(params.get("market.quote.valid_minutes"))
-    row = Order(
-        party_id=wish.party_id,
-        key=key,
-        side=wish.side,
-        product=product,
-        version=version,
-        account_id=wish.account_id,
-        amount_minor=wish.amount_minor,
-        currency=version.currency,
-        channel=channel,
-        offer_id=offer_id,
-        contributions=[_plain(c) for c in introduced_by],
-        booked_on=business_date(),
-        engine=product.engine,
-        over_the_wire=engines.engine_of(product.engine).over_the_wire,
-        quoted_until=now() + timedelta(minutes=minutes),
-    )
+    row = unsaved(wish, version)
+    row.key, row.channel, row.offer_id = key, channel, offer_id
+    row.contributions = [plain(c) for c in introduced_by]
+    row.over_the_wire = engines.engine_of(row.engine).over_the_wire
+    row.quoted_until = now() + timedelta(minutes=minutes)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -327,6 +326,23 @@ def _create(
     return row, True
 
 
-def _plain(contribution: Contribution) -> dict[str, Any]:
+def unsaved(wish: Wish, version: ProductVersion) -> Order:
+    """For this room only: the order of a wish by the version's terms, as an engine may be asked
+    about it before there is one."""
+    return Order(
+        party_id=wish.party_id,
+        side=wish.side,
+        product=version.product,
+        version=version,
+        account_id=wish.account_id,
+        amount_minor=wish.amount_minor,
+        currency=version.currency,
+        booked_on=business_date(),
+        engine=version.product.engine,
+    )
+
+
+def plain(contribution: Contribution) -> dict[str, Any]:
+    """For this room only: who helped, as a row keeps it."""
     partner = contribution.partner_id
     return asdict(contribution) | {"partner_id": str(partner) if partner else None}

@@ -74,7 +74,7 @@ def prepared_order(prepared_id: UUID) -> PreparedView:
     """One prepared order. Raises NotFound."""
     row = _rows().filter(id=prepared_id).first()
     if row is None:
-        raise NotFound("market.unknown_prepared", _("There is no such prepared order."))
+        raise unknown_prepared()
     return prepared_view(row)
 
 
@@ -101,6 +101,11 @@ def _narrowed(status: str) -> Any:
     if status == "expired":
         return rows.filter(Q(status="expired") | Q(status="waiting", expires_at__lte=at))
     return rows.filter(status=status) if status else rows
+
+
+def unknown_prepared() -> NotFound:
+    """For this room only: the refusal of an id that is none, or is another customer's."""
+    return NotFound("market.unknown_prepared", _("There is no such prepared order."))
 
 
 def prepared_view(row: PreparedOrder) -> PreparedView:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,15 +20,25 @@ from liti.core import engines, params
 from liti.core.authority import command, own
 from liti.core.clock import business_date, now
 from liti.core.context import current_actor
-from liti.core.errors import Conflict, InvalidInput, NotFound, Refused
+from liti.core.errors import Conflict, InvalidInput, Refused
 from liti.core.events import emit
 from liti.core.roles import DESK
 from liti.market import events
 from liti.market.disclosures import disclosure
 from liti.market.models import Order, PreparedOrder, ProductVersion
 from liti.market.moving import as_ordered
-from liti.market.placing import KEY_MAX, Wish, buy, checked, sell
-from liti.market.prepared import PreparedView, prepared_view
+from liti.market.placing import (
+    Wish,
+    buy,
+    check_key,
+    checked,
+    plain,
+    require_same,
+    sell,
+    unsaved,
+    wish_of,
+)
+from liti.market.prepared import PreparedView, prepared_view, unknown_prepared
 from liti.market.queries import OrderView, order_view
 from liti.market.rules import PREPARED_STATES, Contribution, prepared_status
 from liti.parties import queries as parties
@@ -67,8 +77,7 @@ def prepare_order(
     Raises what `place_order` would raise now but for the money, InvalidInput (key, channel),
     Conflict (key), Refused `market.prepared_too_many`.
     """
-    if not key or len(key) > KEY_MAX:
-        raise InvalidInput("market.bad_key", _("An order needs a key of 1 to 120 characters."))
+    check_key(key)
     if channel not in CHANNELS:
         raise InvalidInput("market.bad_channel", _("An order is prepared at the desk or by phone."))
     party_id = parties.hold_alone([party_id])[party_id]
@@ -76,12 +85,7 @@ def prepare_order(
     mine = PreparedOrder.objects.filter(party_id__in=parties.every_id(party_id))
     known = mine.filter(key=key).select_related("product", "version").first()
     if known is not None:
-        if _wish_of(known, party_id) != wish:
-            raise Conflict(
-                "market.key_conflict",
-                _("Key %(key)s was used for another order.") % {"key": key},
-                remedy=_("Use a new key for a new order."),
-            )
+        require_same(wish_of(known, party_id), wish, key)
         return prepared_view(known)
     most = int(params.get("market.prepared.waiting_max"))
     if mine.filter(status="waiting", expires_at__gt=now()).count() >= most:
@@ -104,7 +108,7 @@ def prepare_order(
         currency=version.currency,
         channel=channel,
         offer_id=offer_id,
-        contributions=[_plain(c) for c in introduced_by],
+        contributions=[plain(c) for c in introduced_by],
         prepared_by=current_actor().label[:150],
         prepared_at=at,
         prepared_on=business_date(),
@@ -121,7 +125,7 @@ def review_prepared(party_id: UUID, prepared_id: UUID) -> PreparedQuote:
     """What the customer is asked to confirm, quoted now. Raises what confirming would raise."""
     row = _his(party_id, prepared_id)
     _require_waiting(row)
-    wish = _wish_of(row, parties.hold(party_id))
+    wish = wish_of(row, parties.hold(party_id))
     return _quote(wish, checked(wish))
 
 
@@ -138,7 +142,7 @@ def confirm_prepared(party_id: UUID, prepared_id: UUID, seen: str) -> OrderView:
     if row.order is not None:
         return order_view(row.order)
     _require_waiting(row)
-    wish = _wish_of(row, parties.hold(party_id))
+    wish = wish_of(row, parties.hold(party_id))
     if _quote(wish, checked(wish)).seen != seen:
         raise Refused(
             "market.quote_changed",
@@ -201,18 +205,7 @@ def end_prepared(limit: int) -> int:
 def _quote(wish: Wish, version: ProductVersion) -> PreparedQuote:
     """What the engine says of an order that is not there yet, and a mark of all that is shown."""
     product, on = version.product, business_date()
-    asked = Order(
-        party_id=wish.party_id,
-        side=wish.side,
-        product=product,
-        version=version,
-        account_id=wish.account_id,
-        amount_minor=wish.amount_minor,
-        currency=version.currency,
-        booked_on=on,
-        engine=product.engine,
-    )
-    quote = engines.engine_of(product.engine).quote(as_ordered(asked))
+    quote = engines.engine_of(product.engine).quote(as_ordered(unsaved(wish, version)))
     maker = product.supplier
     said = disclosure(product.category, on, maker.name_zh, maker.name_en)
     parts = (version.id, quote.confirms_on, quote.settles_on, quote.fee_minor, *said)
@@ -220,14 +213,10 @@ def _quote(wish: Wish, version: ProductVersion) -> PreparedQuote:
     return PreparedQuote(quote.confirms_on, quote.settles_on, quote.fee_minor, seen)
 
 
-def _wish_of(row: PreparedOrder, party_id: UUID) -> Wish:
-    return Wish(party_id, row.product.code, row.account_id, row.amount_minor, row.side)
-
-
 def _his(party_id: UUID, prepared_id: UUID) -> PreparedOrder:
     row = _locked(prepared_id)
     if row.party_id not in parties.ids_of(party_id):
-        raise _unknown()
+        raise unknown_prepared()
     return row
 
 
@@ -237,12 +226,8 @@ def _locked(prepared_id: UUID) -> PreparedOrder:
     )
     row: PreparedOrder | None = rows.filter(id=prepared_id).first()
     if row is None:
-        raise _unknown()
+        raise unknown_prepared()
     return row
-
-
-def _unknown() -> NotFound:
-    return NotFound("market.unknown_prepared", _("There is no such prepared order."))
 
 
 def _require_waiting(row: PreparedOrder) -> None:
@@ -273,11 +258,6 @@ def _told(row: PreparedOrder) -> dict[str, Any]:
         "offer_id": str(row.offer_id) if row.offer_id else None,
         "order_id": str(row.order_id) if row.order_id else None,
     }
-
-
-def _plain(contribution: Contribution) -> dict[str, Any]:
-    partner = contribution.partner_id
-    return asdict(contribution) | {"partner_id": str(partner) if partner else None}
 
 
 def _contributions(row: PreparedOrder) -> list[Contribution]:

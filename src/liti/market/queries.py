@@ -58,8 +58,6 @@ __all__ = [
 ]
 
 WHOLE_MIN = 5  # shorter, and it is no whole reference
-
-
 ORDER_ORDERS = {name: name for name in ("booked_on", "side", "channel", "amount_minor", "status")}
 
 
