@@ -114,3 +114,12 @@ def test_a_figure_carries_the_same_numbers_as_its_chart():
     assert not figure.is_empty
     assert bar_figure("Flow", "Month", [], []).is_empty
     assert donut_figure("S", "a", "b", [Slice("none", 0)]).is_empty
+
+
+def test_labels_that_would_touch_leave_room_for_the_later_one():
+    months = [f"26-{n:02d}" for n in range(1, 12)] + ["26-12（未满月）"]
+    drawn = charts.line("x", months, [Series("s", [1] * 12)])
+    assert ">26-12（未满月）</text>" in drawn
+    assert ">26-11</text>" not in drawn
+    assert ">26-10</text>" in drawn
+    assert "26-11: 1" in drawn, "its value is still told"

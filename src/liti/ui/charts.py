@@ -8,6 +8,7 @@ writes one for people (money, percent). Colours are the classes f0â€“f6 and k0â€
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -16,6 +17,7 @@ Show = Callable[[float], str]
 WIDTH, HEIGHT = 640, 240
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 14, 26
 COLOURS = 6
+LABEL_GAP = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,18 +264,31 @@ class _Frame:
                 f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">'
                 f"{_t(self.show(tick))}</text>"
             )
-        every = math.ceil(len(self.labels) / 12)
-        for i, label in enumerate(self.labels):
-            if i % every == 0:
-                parts.append(
-                    f'<text x="{self.x(i):.1f}" y="{self.height - 6}" text-anchor="middle">'
-                    f"{_t(label)}</text>"
-                )
+        parts += [
+            f'<text x="{self.x(i):.1f}" y="{self.height - 6}" text-anchor="middle">'
+            f"{_t(self.labels[i])}</text>"
+            for i in self.standing()
+        ]
         return parts
+
+    def standing(self) -> list[int]:
+        """The labels that stand beside each other without touching; of two the later one."""
+        every, free, found = math.ceil(len(self.labels) / 12), math.inf, []
+        for i in range(0, len(self.labels), every or 1)[::-1]:
+            half = _width(self.labels[i]) / 2
+            if self.x(i) + half <= free:
+                found.append(i)
+                free = self.x(i) - half - LABEL_GAP
+        return found[::-1]
 
 
 def _colour(piece: Slice, position: int) -> int:
     return piece.colour if piece.colour is not None else position % COLOURS + 1
+
+
+def _width(text: str) -> float:
+    """About how wide a label is drawn: full-width characters take twice the room."""
+    return sum(11.0 if unicodedata.east_asian_width(c) in "WF" else 6.0 for c in text)
 
 
 def _cut(text: str, length: int) -> str:
