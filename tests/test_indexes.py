@@ -24,6 +24,7 @@ THEIRS = ("account_", "auth_", "core_user_", "django_", "mfa_", "oauth2_", "proc
 # The question that each partial index and each one over an expression is there for, as its room
 # asks it. Who adds such an index adds its question.
 ASKED_BY = {
+    "care_request_waiting": "care.requests: what waits, those due first",
     "account_number_end": lambda: ElectronicAccount.objects.annotate(end=Right("number", 4)).filter(
         end="1234"
     ),

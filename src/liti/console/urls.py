@@ -10,6 +10,7 @@ from liti.console.catalogue import (
     commands_outreach,
     commands_parties,
     commands_partners,
+    commands_requests,
     commands_sources,
     commands_staff,
     commands_terms,
@@ -27,6 +28,7 @@ from liti.console.catalogue import (
     payments,
     prepared,
     references,
+    requests,
     staff,
 )
 from liti.console.catalogue import (
@@ -63,6 +65,7 @@ CATALOGUE = (
     payments,
     prepared,
     references,
+    requests,
     staff,
 )
 COMMANDS = (
@@ -75,6 +78,7 @@ COMMANDS = (
     commands_outreach,
     commands_parties,
     commands_partners,
+    commands_requests,
     commands_sources,
     commands_staff,
     commands_terms,

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liti.core import approvals
-from liti.core.authority import BATCHES, command, query
+from liti.core.authority import BATCHES, command, open_to_all, query
 from liti.core.clock import local_date
 from liti.core.context import Actor, current_actor, people_in
 from liti.core.errors import InvalidInput, NotFound, Refused
@@ -82,6 +82,39 @@ def names_of(staff_codes: Collection[str]) -> dict[str, str]:
     rows = User.objects.filter(staff_code__in=set(staff_codes) - {""})
     found = {user.staff_code: user.get_full_name() for user in rows}
     return {code: name for code, name in found.items() if name}
+
+
+@open_to_all("one's own code")
+def own_code() -> str:
+    """Under which code the actor serves: his staff code, or his user name where he has none; ""
+    of whoever is no member of the staff."""
+    actor = current_actor()
+    if actor.kind != "staff" or actor.id is None:
+        return ""
+    code = User.objects.filter(id=actor.id).values_list("staff_code", flat=True).first()
+    return code or actor.label
+
+
+@query(staff=STAFF, system=BATCHES)
+def holder_of(code: str) -> str:
+    """The code (see own_code) of the member of the staff with this code or user name, who holds
+    a role today. Raises NotFound."""
+    named = Q(user__staff_code=code) | Q(user__username=code)
+    post = _in_force(local_date()).filter(named).select_related("user").first() if code else None
+    if post is None:
+        raise NotFound(
+            "core.staff.unknown",
+            _("There is no member of the staff %(name)s.") % {"name": code},
+        )
+    return post.user.staff_code or post.user.username
+
+
+@query(staff=STAFF, system=BATCHES)
+def codes_of(role: str, on: date | None = None) -> dict[str, str]:
+    """Code to department of everybody who holds a role on a day, in his own right."""
+    rows = _in_force(on or local_date()).filter(role=role, stands_in_for=None)
+    found = rows.select_related("user").order_by("user__username")
+    return {p.user.staff_code or p.user.username: p.department for p in found}
 
 
 @query(staff=STAFF, system=BATCHES)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from liti.mobile import pages, payments, profile, receipts, waiting, wealth
+from liti.mobile import pages, payments, profile, receipts, service, waiting, wealth
 
 app_name = "mobile"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("top-up/", payments.top_up, name="top_up"),
     path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
     path("receipts/", receipts.receipts, name="receipts"),
+    path("requests/", service.requests, name="requests"),
+    path("requests/<uuid:request_id>/", service.request_page, name="request"),
     path("me/", profile.profile, name="profile"),
     path("me/mandates/", profile.mandates, name="mandates"),
     path("me/enrolments/<uuid:enrolment_id>/", profile.enrolment, name="enrolment"),

@@ -23,6 +23,7 @@ internal(
         "attribution.bonus_account": "opened by the first share that is posted to it",
         "attribution.reverse_benefit": f"{HANDLER}: the cancelling of the order",
         "attribution.share_benefit": f"{HANDLER}: the filling of the order",
+        "care.escalate_requests": DAY,
         "core.end_parameter": APPROVED,
         "core.set_parameter": APPROVED,
         "day.close_if_current": "what a close that was asked for does when its turn comes",

@@ -45,6 +45,7 @@ LITI_ROOMS = [
     "outreach",
     "attribution",
     "partners",
+    "care",
     "sample",
 ]
 

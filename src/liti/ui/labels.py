@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from liti.core.channels import Channel
+from liti.ui.service_labels import SERVICE_LABELS
 
 GOOD, WARN, BAD, INFO, PLAIN = "good", "warn", "bad", "info", ""
 
@@ -339,6 +340,7 @@ LABELS: dict[str, tuple[Promise, str]] = {
     "table.partners_partner": (pgettext_lazy("table", "Partners"), PLAIN),
     "table.partners_mandate": (pgettext_lazy("table", "Mandates"), PLAIN),
     "table.wealth_holding": (pgettext_lazy("table", "Fund holdings"), PLAIN),
+    **SERVICE_LABELS,
 }
 
 
