@@ -34,7 +34,7 @@ from liti.parties import merging, queries, services
 from liti.parties.intake import upsert
 from liti.parties.mapping import Standardised
 from liti.parties.models import Merge, Party, PartyAlias, Relation, ServiceAssignment
-from liti.parties.services import NewConsent, grant_consents
+from liti.parties.services import NewConsent, NewRelation, grant_consents
 from liti.wealth import queries as wealth
 from liti.wealth import services as wealth_services
 
@@ -234,10 +234,10 @@ def test_relations_of_both_are_one_set_and_none_is_to_oneself():
     )
     services.relate_many(
         [
-            (one, wife, "household", date(2020, 1, 1)),
-            (other, wife, "household", date(2024, 1, 1)),
-            (other, firm, "employee", date(2024, 1, 1)),
-            (one, other, "household", date(2024, 1, 1)),
+            NewRelation(one, wife, "household", date(2020, 1, 1)),
+            NewRelation(other, wife, "household", date(2024, 1, 1)),
+            NewRelation(other, firm, "employee", date(2024, 1, 1)),
+            NewRelation(one, other, "household", date(2024, 1, 1)),
         ]
     )
     before = list(Relation.objects.order_by("id").values_list())

@@ -5,6 +5,7 @@ from liti.console.catalogue import (
     commands_day,
     commands_groups,
     commands_house,
+    commands_links,
     commands_market,
     commands_merges,
     commands_outreach,
@@ -44,6 +45,7 @@ from liti.console.views import (
     lists,
     order,
     plan,
+    relations,
     search,
 )
 from liti.console.views import events as event_views
@@ -73,6 +75,7 @@ COMMANDS = (
     commands_day,
     commands_groups,
     commands_house,
+    commands_links,
     commands_market,
     commands_merges,
     commands_outreach,
@@ -89,6 +92,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("customers/<uuid:party_id>/", customer.customer, name="customer"),
     path("customers/<uuid:party_id>/unmask/", customer.unmask, name="unmask"),
+    path("customers/<uuid:party_id>/relations/", relations.relations, name="relations"),
     path("customers/<uuid:party_id>/order/", order.order, name="order"),
     path("plan/", plan.plan, name="plan"),
     path("plan/propose/", plan.propose, name="plan_propose"),

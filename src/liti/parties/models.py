@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from liti.core.ids import uuid7
 from liti.core.party_ids import PartyKey
 from liti.parties import survivorship
+from liti.parties.link_models import Relation as Relation
 
 
 class PartyKind(models.TextChoices):
@@ -174,42 +175,6 @@ class MatchPair(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["left", "right"], name="one_decision_per_pair")
-        ]
-
-
-class Relation(models.Model):
-    """How two parties belong together, for how long."""
-
-    class Kind(models.TextChoices):
-        LEGAL_REPRESENTATIVE = "legal_representative", _("Legal representative")
-        EMPLOYEE = "employee", _("Employee")
-        HOUSEHOLD = "household", _("Household")
-        CO_HOLDER = "co_holder", _("Co-holder")
-        GUARANTOR = "guarantor", _("Guarantor")
-        SHAREHOLDER = "shareholder", _("Shareholder")
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    from_party = PartyKey(
-        Party, on_delete=models.PROTECT, related_name="+", on_merge=survivorship.relations
-    )
-    to_party = PartyKey(
-        Party, on_delete=models.PROTECT, related_name="+", on_merge=survivorship.relations
-    )
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    origin = models.CharField(max_length=10, default="command")
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["from_party", "to_party", "kind"],
-                condition=Q(valid_to=None),
-                name="one_open_relation_of_a_kind",
-            ),
-            models.CheckConstraint(
-                condition=~Q(from_party=models.F("to_party")), name="a_relation_joins_two"
-            ),
         ]
 
 

@@ -36,13 +36,20 @@ from liti.parties.identity import (
     living,
     resolve,
 )
+from liti.parties.link_reads import (
+    Network,
+    NetworkEdge,
+    RelationView,
+    network,
+    relation,
+    relations_of,
+)
 from liti.parties.marks import marks_of
 from liti.parties.merges import count_merges, merge, merges
 from liti.parties.models import (
     ImportRun,
     MatchPair,
     Party,
-    Relation,
     ServiceAssignment,
     Source,
     SourceRecord,
@@ -54,7 +61,6 @@ from liti.parties.views import (
     MatchView,
     MergeView,
     PartyView,
-    RelationView,
     ServiceView,
     SourceRecordView,
     SourceView,
@@ -63,15 +69,15 @@ from liti.parties.views import (
 
 __all__ = [
     "CameRow", "ConsentView", "DepartmentFigures", "ImportRunView", "MatchView", "MergeView",
-    "PartyFigures", "PartyView", "RelationView", "ServiceView", "SourceRecordView",
-    "SourceView", "StaffView", "assignment", "consented", "consented_channels",
+    "Network", "NetworkEdge", "PartyFigures", "PartyView", "RelationView", "ServiceView",
+    "SourceRecordView", "SourceView", "StaffView", "assignment", "consented", "consented_channels",
     "consents_by_product", "consents_of", "count_listing", "count_merges", "every_id",
     "figures", "hold", "hold_alone", "hold_many", "ids_of", "ids_of_many", "import_runs",
-    "listing", "living", "marks_of", "matches_of", "merge", "merges", "names_in_full",
+    "listing", "living", "marks_of", "matches_of", "merge", "merges", "names_in_full", "network",
     "own_party", "parties", "party", "party_by_source", "party_ids", "register_finder",
-    "relations_of", "resolve", "reveal", "revealed", "search", "search_by", "service_leads",
-    "service_team", "serving_staff", "sources", "sources_of", "unassigned",
-]  # fmt: skip  # fmt: skip
+    "relation", "relations_of", "resolve", "reveal", "revealed", "search", "search_by",
+    "service_leads", "service_team", "serving_staff", "sources", "sources_of", "unassigned",
+]  # fmt: skip
 SEARCH_MAX = 100
 # not by what is masked: an order would tell it
 ORDERS = {"kind": "kind", "birth_date": "birth_date"}
@@ -286,26 +292,6 @@ def matches_of(party_id: UUID) -> list[MatchView]:
         )
         for p in rows.select_related("left", "right").order_by("-probability", "id")[:200]
     ]
-
-
-@query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
-def relations_of(party_id: UUID) -> list[RelationView]:
-    """Open and ended relations, either way round."""
-    mine = resolve([party_id])[party_id]
-    ids = ids_of(mine)
-    rows = Relation.objects.filter(Q(from_party__in=ids) | Q(to_party__in=ids))
-    views = []
-    for r in rows.order_by("kind", "-valid_from", "id")[:500]:
-        outgoing = r.from_party_id in ids
-        views.append((r, outgoing, r.to_party_id if outgoing else r.from_party_id))
-    others = parties([other for _r, _out, other in views])
-    return [
-        RelationView(
-            r.id, r.kind, str(r.get_kind_display()), out, others[other].id, others[other].kind,
-            others[other].name_masked, r.valid_from, r.valid_to,
-        )
-        for r, out, other in views
-    ]  # fmt: skip
 
 
 @query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -10,24 +9,21 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from liti.core.authority import command
-from liti.core.bulk import copy_rows
 from liti.core.errors import Conflict, InvalidInput, NotFound
 from liti.core.events import emit
-from liti.core.ids import uuid7
-from liti.core.roles import SERVICE, roles
+from liti.core.roles import roles
 from liti.parties import events, steward, teams
 from liti.parties.assigning import assign_row
 from liti.parties.consents import ANY, NewConsent, grant_consents, withdraw_consent
 from liti.parties.handover import HandOverReport, hand_over
 from liti.parties.intake import ImportReport, import_source
+from liti.parties.links import NewRelation, end_relation, relate, relate_many
 from liti.parties.mapping import problem_text
 from liti.parties.marks import NewPerson, claimed
 from liti.parties.matching import MATCH_STEPS, MatchReport, match_all
 from liti.parties.models import (
     LEADS,
     Party,
-    PartyAlias,
-    Relation,
     ServiceAssignment,
 )
 from liti.parties.signing_up import register_people, register_person
@@ -41,9 +37,11 @@ __all__ = [
     "MatchReport",
     "NewConsent",
     "NewPerson",
+    "NewRelation",
     "assign_row",
     "assign_service",
     "claimed",
+    "end_relation",
     "end_service",
     "grant_consents",
     "hand_over",
@@ -60,45 +58,6 @@ __all__ = [
     "unmerge",
     "withdraw_consent",
 ]
-
-
-@command(staff=SERVICE | roles("data_steward"))
-def relate(from_party: UUID, to_party: UUID, kind: str, valid_from: date) -> UUID | None:
-    """Relate two parties; None where they are so related already."""
-    made = relate_many([(from_party, to_party, kind, valid_from)])
-    return made[0] if made else None
-
-
-@command(staff=roles("data_steward"), system=("demo",))
-@transaction.atomic
-def relate_many(rows: Iterable[tuple[UUID, UUID, str, date]]) -> list[UUID]:
-    """Relate pairs of parties (from, to, kind, valid_from); what exists already is left out.
-
-    Raises InvalidInput for an unknown kind or a party related to itself, NotFound for an
-    unknown party.
-    """
-    given = [(_now_id, _to, kind, since) for _now_id, _to, kind, since in rows]
-    alias = dict(PartyAlias.objects.values_list("alias_id", "party_id"))
-    made: list[tuple[UUID, UUID, UUID, str, date, str]] = []
-    seen = set(Relation.objects.filter(valid_to=None).values_list("from_party", "to_party", "kind"))
-    for from_id, to_id, kind, since in given:
-        left, right = alias.get(from_id, from_id), alias.get(to_id, to_id)
-        if kind not in Relation.Kind.values or left == right:
-            raise InvalidInput(
-                "parties.relation.invalid",
-                _("%(kind)s can't relate these two parties.") % {"kind": kind},
-                remedy=_("Known kinds: %(kinds)s.") % {"kinds": ", ".join(Relation.Kind.values)},
-            )
-        if (left, right, kind) not in seen:
-            seen.add((left, right, kind))
-            made.append((uuid7(), left, right, kind, since, "command"))
-    _require_parties({m[1] for m in made} | {m[2] for m in made})
-    copy_rows(
-        "parties_relation",
-        ["id", "from_party_id", "to_party_id", "kind", "valid_from", "origin"],
-        made,
-    )
-    return [m[0] for m in made]
 
 
 def _require_parties(ids: set[UUID]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from psycopg import sql
 
 from liti.core.party_ids import Merging, PartyColumn
+from liti.parties.rules.links import EITHER_WAY
 
 LEADS = ("lead_rm", "central_pool")
 _ALIASES = sql.SQL("""
@@ -84,10 +85,14 @@ WITH mapped AS (
     LEFT JOIN {sides} f ON f.id = t.from_party_id LEFT JOIN {sides} g ON g.id = t.to_party_id
     WHERE t.valid_to IS NULL AND (
         t.from_party_id IN (SELECT id FROM {sides}) OR t.to_party_id IN (SELECT id FROM {sides}))
+), sorted AS (  -- what reads the same from both sides is one, whichever was written first
+    SELECT *, CASE WHEN kind = ANY(%(either_way)s) THEN least(a, b) ELSE a END AS low,
+           CASE WHEN kind = ANY(%(either_way)s) THEN greatest(a, b) ELSE b END AS high
+    FROM mapped
 ), ranked AS (
     SELECT *, row_number() OVER best AS place,
-           max(merge_id::text) OVER (PARTITION BY a, b, kind)::uuid AS other
-    FROM mapped WINDOW best AS (PARTITION BY a, b, kind ORDER BY valid_from, id)
+           max(merge_id::text) OVER (PARTITION BY low, high, kind)::uuid AS other
+    FROM sorted WINDOW best AS (PARTITION BY low, high, kind ORDER BY valid_from, id)
 )
 SELECT coalesce(merge_id, other) AS merge_id, ARRAY[id::text] AS row, holder FROM ranked
 WHERE (a = b OR place > 1) AND coalesce(merge_id, other) IS NOT NULL
@@ -112,7 +117,8 @@ def relations(merging: Merging, column: PartyColumn) -> None:
         column=sql.Identifier(column.column),
         mine=sql.Identifier("f" if column.column == "from_party_id" else "g"),
     )
-    merging.put(column, "valid_to", _ENDED, select, unless=_RELATED)
+    ways = {"either_way": list(EITHER_WAY)}
+    merging.put(column, "valid_to", _ENDED, select, unless=_RELATED, **ways)
     merging.move(column, but=_BETWEEN.format(sides=merging.sides))
 
 

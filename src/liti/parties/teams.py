@@ -15,13 +15,14 @@ POOL_DEPARTMENT = "direct"
 
 _RELATIONS = """
 CREATE TEMP TABLE parties_related ON COMMIT DROP AS
-SELECT r.party_id AS from_id, o.id AS to_id, 'employee' AS kind, min(r.first_seen::date) AS since
+SELECT r.party_id AS from_id, o.id AS to_id, 'employee' AS kind, min(r.first_seen::date) AS since,
+       min(r.source_id) AS source
 FROM parties_sourcerecord r
 JOIN parties_party o ON o.uscc = r.employer_uscc AND o.kind = 'organisation'
     AND o.status = 'active'
 WHERE r.employer_uscc <> '' AND r.kind = 'person' AND r.party_id <> o.id GROUP BY 1, 2
 UNION ALL
-SELECT p.id, r.party_id, 'legal_representative', min(r.first_seen::date)
+SELECT p.id, r.party_id, 'legal_representative', min(r.first_seen::date), min(r.source_id)
 FROM parties_sourcerecord r
 JOIN parties_party p ON p.id_number = r.legal_representative_id AND p.kind = 'person'
     AND p.status = 'active'
@@ -74,14 +75,15 @@ def refresh_relations() -> int:
             [today],
         )
         cursor.execute(
-            "SELECT from_id, to_id, kind, since FROM parties_related n WHERE NOT EXISTS ("
-            "SELECT 1 FROM parties_relation x WHERE x.valid_to IS NULL AND " + _SAME_RELATION + ")"
+            "SELECT from_id, to_id, kind, since, source FROM parties_related n WHERE NOT EXISTS ("
+            "SELECT 1 FROM parties_relation x WHERE (x.valid_to IS NULL OR x.ended_basis <> '')"
+            " AND " + _SAME_RELATION + ")"
         )
         missing = cursor.fetchall()
         cursor.execute("DROP TABLE parties_related")
     return copy_rows(
         "parties_relation",
-        ["id", "from_party_id", "to_party_id", "kind", "valid_from", "origin"],
+        ["id", "from_party_id", "to_party_id", "kind", "valid_from", "source", "origin"],
         [(uuid7(), *row, "source") for row in missing],
     )
 

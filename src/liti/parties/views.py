@@ -67,21 +67,6 @@ class SourceRecordView:
 
 
 @dataclass(frozen=True, slots=True)
-class RelationView:
-    """A relation seen from one party; `outgoing` tells which way round."""
-
-    id: UUID
-    kind: str
-    label: str
-    outgoing: bool
-    other_id: UUID
-    other_kind: str
-    other_name: str
-    valid_from: date
-    valid_to: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class ConsentView:
     """What holds for one purpose, channel, recipient and product, and the word that decides it.
 

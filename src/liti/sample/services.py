@@ -104,7 +104,9 @@ def import_accounts(sample: SampleView) -> int:
     )
     parties.relate_many(
         [
-            (party_of[user], party_of[found.owner_of[a.id]], "co_holder", a.opened_on + shift)
+            parties.NewRelation(
+                party_of[user], party_of[found.owner_of[a.id]], "co_holder", a.opened_on + shift
+            )
             for a in found.accounts
             for user in found.users_of.get(a.id, ())
             if party_of[user] != party_of[found.owner_of[a.id]]

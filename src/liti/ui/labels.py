@@ -228,6 +228,7 @@ LABELS: dict[str, tuple[Promise, str]] = {
     "authorised_user": (pgettext_lazy("label", "Authorised user"), PLAIN),
     # why somebody looked
     "customer_page": (pgettext_lazy("label", "Customer page, masked"), PLAIN),
+    "relations_page": (pgettext_lazy("label", "Relations, masked"), PLAIN),
     # sources of parameters
     "A": (pgettext_lazy("label", "Article"), PLAIN),
     "L": (pgettext_lazy("label", "Law"), INFO),

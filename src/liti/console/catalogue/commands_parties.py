@@ -15,7 +15,6 @@ from liti.console.catalogue.words import (
     CHANNELS,
     DEPARTMENTS,
     PURPOSES,
-    RELATIONS,
     ROLES,
     customer_href,
     customer_name,
@@ -130,15 +129,6 @@ def _handing_over(arguments: dict[str, Any]) -> Summary:
         )
         effects.append(text % {"count": f"{tasks:,}"})
     return Summary(effects=effects)
-
-
-def _relating(arguments: dict[str, Any]) -> Summary:
-    words = {
-        "one": customer_name(arguments["from_party"]),
-        "other": customer_name(arguments["to_party"]),
-        "kind": str(dict(RELATIONS)[arguments["kind"]]),
-    }
-    return Summary(effects=[gettext("%(one)s – %(kind)s – %(other)s") % words])
 
 
 def _grant(party_id: UUID, purpose: str, channel: str, evidence: str, recipient: str) -> int:
@@ -277,24 +267,6 @@ register(
         message=_("The customers are handed over."),
         danger=True,
         primary=False,
-    ),
-    Command(
-        "relate",
-        services.relate,
-        _("Record a relation"),
-        "customers",
-        order=31,
-        fills=lambda key: {"from_party": as_uuid(key)},
-        subject=_party_title,
-        inputs={
-            "kind": Input(_("Relation"), choices=fixed(RELATIONS)),
-            "to_party": Input(_("To the customer"), reference="party"),
-            "valid_from": Input(_("Since"), high=business_date, initial=lambda _f: business_date()),
-        },
-        preview=_relating,
-        back=_party_page,
-        result=lambda arguments, _id: customer_href(arguments["from_party"]),
-        message=_("The relation is on file."),
     ),
     Command(
         "grant-consent",

@@ -33,11 +33,14 @@ ROLES: Choices = (
 )
 RELATIONS: Choices = (
     ("legal_representative", _("Legal representative")),
+    ("beneficial_owner", _("Beneficial owner")),
+    ("shareholder", _("Shareholder")),
     ("employee", _("Employee")),
     ("household", _("Household")),
-    ("co_holder", _("Co-holder")),
+    ("guardian", _("Guardian")),
     ("guarantor", _("Guarantor")),
-    ("shareholder", _("Shareholder")),
+    ("supplier", _("Supplier")),
+    ("co_holder", _("Co-holder")),
 )
 
 

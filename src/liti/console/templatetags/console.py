@@ -91,6 +91,13 @@ def commands_on(thing: str, key: Any, small: bool = False, sure: bool = False) -
 
 
 @register.inclusion_tag("console/parts/commands.html")
+def command_on(thing: str, key: Any, *names: str) -> dict[str, Any]:
+    """Buttons for these of the commands on one thing, where a page is about them alone."""
+    found = [c for c in commands.on_row(thing, str(key)) if c.name in names]
+    return {"commands": [(c, c.href(str(key))) for c in found], "small": False}
+
+
+@register.inclusion_tag("console/parts/commands.html")
 def commands_for(thing: str) -> dict[str, Any]:
     """Buttons for what the actor may do beside a list."""
     return {"commands": [(c, c.href()) for c in commands.on_list(thing)], "small": False}

@@ -266,7 +266,7 @@ def timeline(party_id: UUID, held: list[AccountView]) -> list[Happening]:
 
 def relation_graph(party_id: UUID, name: str) -> str:
     """The star of relations; empty without any."""
-    related = parties.relations_of(party_id)
+    related = [r for r in parties.relations_of(party_id) if r.valid_to is None]
     if not related:
         return ""
     nodes = [
