@@ -15,9 +15,12 @@ from liti.cli.progress import bar, console
 from liti.cli.serve import clearing_port_option, require_free, serve_house
 from liti.core.alone import alone
 from liti.core.context import acting, job
+from liti.core.usage import Usage
 from liti.ledger import queries as ledger
 from liti.sample import demo as walk
 from liti.sample.staff import PASSWORD, STAFF
+
+MIB = 1 << 20
 
 
 @click.command()
@@ -109,7 +112,6 @@ def _close(done: list[walk.Done], seconds: float) -> None:
         ("days closed", by_name["days"].counts["days"]),
         ("  seconds a day, mean", by_name["days"].counts["close_seconds_a_day"]),
         ("today's plan: contacts", by_name["days"].counts["planned"]),
-        ("time of all steps, s", round(sum(d.seconds for d in done), 1)),
         ("time of this run, s", round(seconds, 1)),
     ]  # fmt: skip
     table = Table("", "figure", title="The walk", title_justify="left")
@@ -117,6 +119,40 @@ def _close(done: list[walk.Done], seconds: float) -> None:
     for name, value in rows:
         table.add_row(name, f"{value:,}" if isinstance(value, int) else str(value))
     console.print(table)
+    console.print(_taken(done))
+
+
+def _taken(done: list[walk.Done]) -> Table:
+    """What each step took: seconds on the clock and of processor, and the most memory."""
+    table = Table("", title="What it took", title_justify="left")
+    for name in ("s", "CPU s, program", "database", "most MiB, program", "database"):
+        table.add_column(name, justify="right")
+    for step in done:
+        table.add_row(step.step.title, *_usage(step.usage))
+    everything = [d.usage for d in done]
+    table.add_section()
+    table.add_row(
+        "all steps",
+        *_usage(
+            Usage(
+                sum(u.seconds for u in everything),
+                sum(u.cpu_seconds for u in everything),
+                max(u.memory for u in everything),
+                sum(u.database_cpu_seconds or 0 for u in everything) or None,
+                max(u.database_memory or 0 for u in everything) or None,
+            )
+        ),
+    )
+    return table
+
+
+def _usage(usage: Usage) -> list[str]:
+    seconds = (usage.seconds, usage.cpu_seconds, usage.database_cpu_seconds)
+    memory = (usage.memory, usage.database_memory)
+    return [
+        *("–" if x is None else f"{x:,.1f}" for x in seconds),
+        *("–" if x is None else f"{x / MIB:,.0f}" for x in memory),
+    ]
 
 
 def _logins(port: int) -> None:

@@ -5,7 +5,14 @@ Depends on nothing of Liti. `django_database()` starts the embedded server when 
 
 from liti.postgres.errors import PostgresError
 from liti.postgres.place import Server, var_dir
-from liti.postgres.server import django_database, ensure_running, runs, status, stop
+from liti.postgres.server import (
+    django_database,
+    ensure_running,
+    runs,
+    server_pid,
+    status,
+    stop,
+)
 
 __all__ = [
     "PostgresError",
@@ -13,6 +20,7 @@ __all__ = [
     "django_database",
     "ensure_running",
     "runs",
+    "server_pid",
     "status",
     "stop",
     "var_dir",

@@ -93,6 +93,13 @@ def runs(var_dir: Path) -> bool:
     return _answers(locate(var_dir))
 
 
+def server_pid(var_dir: Path) -> int | None:
+    """The process of the embedded server, or None where none runs or another is named."""
+    if os.environ.get("DATABASE_URL") or os.environ.get("LITI_NO_DATABASE") == "1":
+        return None
+    return living(locate(var_dir).data)
+
+
 def status(var_dir: Path) -> dict[str, str]:
     """What is known of the server, for people."""
     server = locate(var_dir)

@@ -7,7 +7,7 @@ stopped, a finished one is passed over.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from django.conf import settings
 from liti.accounts import queries as accounts
 from liti.accounts import services as account_services
 from liti.core.runs import run_step
+from liti.core.usage import Usage, used
 from liti.ledger import queries as ledger
 from liti.ledger.verify import verify
 from liti.parties import queries as parties_queries
@@ -29,7 +30,7 @@ from liti.sample.queries import SampleView, proof
 from liti.sample.score import score
 from liti.sample.simulate.month import chance
 
-RUN = "demo"
+RUN, USED = "demo", "used"
 SOURCES = {
     "retail": "retail.csv",
     "cards": "cards.xlsx",
@@ -67,12 +68,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a step did. `resumed`: an earlier run had finished it."""
+    """What a step did and took. `resumed`: an earlier run had finished it."""
 
     step: Step
     counts: dict[str, Any]
-    seconds: float
+    usage: Usage
     resumed: bool
+
+    @property
+    def seconds(self) -> float:
+        return self.usage.seconds
 
 
 def begin(*, customers: int | None = None, closed_days: int | None = None) -> Walk:
@@ -86,9 +91,11 @@ def run(step: Step, walk: Walk, advance: Advance) -> Done:
     key = f"{walk.sample.seed}/{walk.sample.customers}/{walk.sample.shift_days}"
     with run_step(RUN, step.name, key=key) as record:
         if not record.done:
-            record.counts.update(step.work(walk, advance))
-    seconds = float(record.counts.get("seconds", 0))
-    return Done(step, record.counts, seconds, record.done)
+            with used(settings.VAR_DIR) as usage:
+                record.counts.update(step.work(walk, advance))
+            record.counts[USED] = asdict(usage)
+    counts = dict(record.counts)
+    return Done(step, counts, Usage(**counts.pop(USED, {})), record.done)
 
 
 def _files(walk: Walk, advance: Advance) -> dict[str, Any]:
