@@ -15,6 +15,7 @@ BOOKED = (
     "lending.instalments",
     "market.settle",
     "payments.standing_orders",
+    "payments.surplus",
     "wealth.income",
 )
 

@@ -145,6 +145,16 @@ def resolve_undecided(*, house: ClearingHouse | None = None) -> int:
     return decided
 
 
+@command(system=("payments", "day"))
+@transaction.atomic
+def begin_return(account_id: UUID, card_id: UUID, amount_minor: int, key: str) -> PaymentView:
+    """Begin a withdrawal to the bound card inside a step of the day: the money leaves the account
+    for clearing with the step, and is sent by the next `resolve_undecided`. Raises as `withdraw`.
+    """
+    row, _created = _begin("out", account_id, card_id, amount_minor, key)
+    return payment(row.id)
+
+
 @command(system=("demo",))
 @transaction.atomic
 def import_standing_orders(orders: Sequence[NewStandingOrder]) -> int:

@@ -156,7 +156,7 @@ def _life(
         }[kind]
         if kind in ("top_up", "interest"):
             if kind == "top_up" and cap is not None:
-                room = cap * ROOM_PERCENT // 100 - balance  # interest may come on top
+                room = cap * ROOM_PERCENT // 100 - balance
                 amount = max(0, min(amount, room // YUAN * YUAN))
             change = amount
         else:
@@ -166,6 +166,10 @@ def _life(
         balance += change
         place += 1
         yield _transfer(account, on, kind, change, place)
+        if cap is not None and (surplus := balance - cap) > 0:  # interest; it goes to the card
+            balance -= surplus
+            place += 1
+            yield _transfer(account, on, "withdrawal", -surplus, place)
 
 
 def _happenings(opened: date, until: date, draw: random.Random) -> list[tuple[date, str]]:
