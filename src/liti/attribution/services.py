@@ -121,7 +121,8 @@ def bonus_account(claim: Claim, currency: str = "CNY") -> UUID:
     own = claim.partner_id is None
     code = f"bonus.{claim.department}" if own else f"bonus.partner.{claim.partner_id}"
     account_id = internal_account(code)
-    name = f"业绩分成 / Benefit shares: {claim.department if own else claim.partner_id}"
+    whose = claim.department if own else claim.partner_id
+    name = f"业绩分成 {whose} / Benefit shares {whose}"
     gl_code = GL_BENEFITS_PAYABLE if own else GL_OTHER_PAYABLES
     open_accounts([NewAccount(account_id, name, gl_code, currency, floor_minor=None, code=code)])
     return account_id

@@ -24,7 +24,7 @@ from liti.console.who import names
 from liti.core import staff
 from liti.core.errors import TooMany
 from liti.core.lookups import one_search
-from liti.core.texts import local, money_text
+from liti.core.texts import local, money_text, one_of_two
 from liti.ledger import queries as ledger
 from liti.lending import queries as lending
 from liti.market import queries as market
@@ -218,12 +218,13 @@ def _subjects(text: str, limit: int) -> list[Hit]:
     """The bank's own ledger accounts; customers' are found by their number."""
     hits = []
     for account in ledger.own_accounts(text, limit):
-        name = fitting(text, account.name)
+        title = one_of_two(account.name)
+        name = fitting(text, title) or fitting(text, account.name)
         why = name or fitting(text, account.code or "")
         if why:
             field = _("Name") if name else _("Code")
             href = reverse("console:account", args=[account.id])
-            hits.append(Hit(account.name, account.gl_code, href, "book", field, *why))
+            hits.append(Hit(title, account.gl_code, href, "book", field, *why))
     return hits
 
 

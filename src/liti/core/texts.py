@@ -8,6 +8,8 @@ from django.utils.translation import get_language
 
 from liti.core.money import SIGNS, format_minor
 
+TWO = " / "  # between a name in Chinese and the same in English, where one column holds both
+
 
 def language() -> str:
     """The reader's language as the bank's columns name it: zh or en."""
@@ -17,6 +19,12 @@ def language() -> str:
 def in_language(chinese: str, english: str) -> str:
     """The text in the reader's language, or in the other where it is missing."""
     return (chinese or english) if language() == "zh" else (english or chinese)
+
+
+def one_of_two(name: str) -> str:
+    """What the reader sees of a name that is kept as `Chinese / English`; another whole."""
+    chinese, slash, english = name.partition(TWO)
+    return in_language(chinese, english) if slash else name
 
 
 def local(thing: Any, field: str = "name") -> str:

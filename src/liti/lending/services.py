@@ -82,7 +82,9 @@ def open_contracts(contracts: Sequence[NewContract]) -> int:
     loans = {c.id: loan_account_id(c.id, c.signed_on) for c in contracts}
     ledger.open_accounts(
         [
-            ledger.NewAccount(loans[c.id], f"Loan {c.number}", LOANS, normal_side="debit")
+            ledger.NewAccount(
+                loans[c.id], f"贷款 {c.number} / Loan {c.number}", LOANS, normal_side="debit"
+            )
             for c in contracts
         ]
     )

@@ -10,7 +10,7 @@ from django.db import connection
 from liti.core.authority import BATCHES, query
 from liti.core.roles import LEDGER
 
-INCOME, EXPENSE = ("6011", "6021", "6051"), ("6411", "6421", "6602", "6701")
+INCOME, EXPENSE = ("6011", "6021", "6051"), ("6411", "6421", "6601", "6702")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from liti.console.resources import (
     Resource,
     register,
 )
-from liti.core.texts import local
+from liti.core.texts import local, one_of_two
 from liti.ledger import queries as ledger
 from liti.ledger.queries import AccountView
 from liti.ui.labels import label_of
@@ -71,8 +71,10 @@ def _transfer(key: str) -> Detail:
             Panel(
                 title,
                 facts=[
-                    Fact(_("Account"), side.code or side.name, href=account_href(side.id)),
-                    Fact(_("Name"), side.name),
+                    Fact(
+                        _("Account"), side.code or one_of_two(side.name), href=account_href(side.id)
+                    ),
+                    Fact(_("Name"), one_of_two(side.name)),
                     Fact(_("Subject"), side.gl_code, "mono"),
                     Fact(_("Line in the account"), seq, "number"),
                     Fact(_("Amount"), found.amount_minor, "money"),
@@ -98,7 +100,7 @@ register(
         filters=[Filter("gl", _("All subjects"), _subjects)],
         columns=[
             Column("code", _("Account"), value=lambda a: a.code or str(a.id), sorts=True),
-            Column("name", _("Name"), sorts=True),
+            Column("name", _("Name"), value=lambda a: one_of_two(a.name), sorts=True),
             Column("gl_code", _("Subject"), "mono", sorts=True),
             Column("entry_count", _("Entries"), "number", sorts=True),
             Column("balance_minor", _("Balance"), "money", sorts=True),

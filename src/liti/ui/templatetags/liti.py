@@ -48,6 +48,12 @@ def money_short(minor: int | None) -> str:
 
 
 @register.filter
+def one_of_two(name: str) -> str:
+    """A name kept as `Chinese / English` in the reader's language."""
+    return texts.one_of_two(name)
+
+
+@register.filter
 def number(value: Any) -> str:
     """A count with grouping; a dash where there is none."""
     return "—" if value is None else f"{value:,}"
