@@ -340,6 +340,13 @@ def limits_of(account_class: str, on: date | None = None) -> Limits:
     )
 
 
+@open_to_all("published rules")
+def caps(on: date) -> dict[str, int]:
+    """The most that an account of a class may hold on a day, in minor units; of those with one."""
+    found = {kind.value: limits_of(kind, on).balance_max_minor for kind in AccountClass}
+    return {kind: cap for kind, cap in found.items() if cap is not None}
+
+
 def _locked(account_id: UUID, *, key: bool = False) -> ElectronicAccount:
     rows = ElectronicAccount.objects.select_for_update(no_key=not key)
     account = rows.filter(id=account_id).first()

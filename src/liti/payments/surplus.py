@@ -13,7 +13,6 @@ from django.db import connection, transaction
 
 from liti.accounts import queries as accounts
 from liti.accounts import services as account_rules
-from liti.accounts.rules import AccountClass
 from liti.core.errors import LitiError
 from liti.core.steps import Chunk
 from liti.payments import services
@@ -33,8 +32,7 @@ WHERE a.account_id > %(after)s ORDER BY a.account_id LIMIT %(limit)s
 def return_surplus(on: date, cursor: str) -> Chunk:
     """One chunk of the accounts above their cap: a withdrawal of each is begun here and sent by
     the next round of `resolve_undecided`. Whoever may not pay (no card, frozen) is left."""
-    limits = {name: account_rules.limits_of(name, on).balance_max_minor for name in AccountClass}
-    caps = {name: cap for name, cap in limits.items() if cap is not None}
+    caps = account_rules.caps(on)
     with connection.cursor() as database:
         database.execute(
             _ABOVE,

@@ -52,6 +52,7 @@ internal(
         "partners.publish_figures": DAY,
         "partners.move_partner": APPROVED,
         "partners.register_partner": APPROVED,
+        "payments.begin_return": DAY,
         "payments.import_standing_orders": BOOKS,
         "wealth.record_yields": "comes in with the fund's own figures, not from a form",
         "wealth.cancel_subscription": ENGINE,
