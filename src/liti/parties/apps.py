@@ -11,3 +11,5 @@ class PartiesConfig(AppConfig):
         """What the room hears and decides is registered once its models are loaded."""
         import_module("liti.parties.ports")
         import_module("liti.parties.steward")
+        import_module("liti.parties.stated")
+        import_module("liti.parties.steps")

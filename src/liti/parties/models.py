@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from liti.core.ids import uuid7
 from liti.core.party_ids import PartyKey
 from liti.parties import survivorship
+from liti.parties.golden_models import StatedValue as StatedValue
 from liti.parties.link_models import Relation as Relation
 
 

@@ -6,16 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from liti.core import staff
 from liti.core.audit import own_reading, record_access
-from liti.core.authority import BATCHES, open_to_all, own, query
+from liti.core.authority import BATCHES, own, query
 from liti.core.errors import InvalidInput, NotFound
 from liti.core.listing import count_to, ordered
-from liti.core.roles import CUSTOMERS, MASKED, STAFF, UNMASK, roles
+from liti.core.roles import CUSTOMERS, MASKED, UNMASK, roles
 from liti.parties import finding
 from liti.parties.assigning import CameRow, unassigned
 from liti.parties.consent_reads import (
@@ -47,14 +46,14 @@ from liti.parties.link_reads import (
 from liti.parties.marks import marks_of
 from liti.parties.merges import count_merges, merge, merges
 from liti.parties.models import (
-    ImportRun,
     MatchPair,
     Party,
     ServiceAssignment,
-    Source,
     SourceRecord,
 )
+from liti.parties.record import ChangeView, RecordView, ValueView, changes_of, record_on
 from liti.parties.rules import masking
+from liti.parties.source_reads import import_runs, sources, sources_of
 from liti.parties.views import (
     ConsentView,
     ImportRunView,
@@ -68,15 +67,68 @@ from liti.parties.views import (
 )
 
 __all__ = [
-    "CameRow", "ConsentView", "DepartmentFigures", "ImportRunView", "MatchView", "MergeView",
-    "Network", "NetworkEdge", "PartyFigures", "PartyView", "RelationView", "ServiceView",
-    "SourceRecordView", "SourceView", "StaffView", "assignment", "consented", "consented_channels",
-    "consents_by_product", "consents_of", "count_listing", "count_merges", "every_id",
-    "figures", "hold", "hold_alone", "hold_many", "ids_of", "ids_of_many", "import_runs",
-    "listing", "living", "marks_of", "matches_of", "merge", "merges", "names_in_full", "network",
-    "own_party", "parties", "party", "party_by_source", "party_ids", "register_finder",
-    "relation", "relations_of", "resolve", "reveal", "revealed", "search", "search_by",
-    "service_leads", "service_team", "serving_staff", "sources", "sources_of", "unassigned",
+    "CameRow",
+    "ChangeView",
+    "ConsentView",
+    "DepartmentFigures",
+    "ImportRunView",
+    "MatchView",
+    "MergeView",
+    "Network",
+    "NetworkEdge",
+    "PartyFigures",
+    "PartyView",
+    "RecordView",
+    "RelationView",
+    "ServiceView",
+    "SourceRecordView",
+    "SourceView",
+    "StaffView",
+    "ValueView",
+    "assignment",
+    "changes_of",
+    "consented",
+    "consented_channels",
+    "consents_by_product",
+    "consents_of",
+    "count_listing",
+    "count_merges",
+    "every_id",
+    "figures",
+    "hold",
+    "hold_alone",
+    "hold_many",
+    "ids_of",
+    "ids_of_many",
+    "import_runs",
+    "listing",
+    "living",
+    "marks_of",
+    "matches_of",
+    "merge",
+    "merges",
+    "names_in_full",
+    "network",
+    "own_party",
+    "parties",
+    "party",
+    "party_by_source",
+    "party_ids",
+    "record_on",
+    "register_finder",
+    "relation",
+    "relations_of",
+    "resolve",
+    "reveal",
+    "revealed",
+    "search",
+    "search_by",
+    "service_leads",
+    "service_team",
+    "serving_staff",
+    "sources",
+    "sources_of",
+    "unassigned",
 ]  # fmt: skip
 SEARCH_MAX = 100
 # not by what is masked: an order would tell it
@@ -225,55 +277,6 @@ def party_by_source(source: str) -> dict[str, UUID]:
     """Source key to party, of every matched record of a source."""
     rows = SourceRecord.objects.filter(source_id=source).exclude(party=None)
     return dict(rows.values_list("source_key", "party_id"))
-
-
-@open_to_all("which departments deliver")
-def sources() -> list[SourceView]:
-    """All sources with their number of records."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.code, s.name_zh, s.name_en, s.department, s.kind, s.trust, "
-            "(SELECT count(*) FROM parties_sourcerecord r WHERE r.source_id = s.code) "
-            "FROM parties_source s ORDER BY s.trust DESC, s.code"
-        )
-        return [SourceView(*row) for row in cursor.fetchall()]
-
-
-@query(staff=STAFF, system=BATCHES)
-def import_runs(limit: int = 20) -> list[ImportRunView]:
-    """Files taken in, newest first."""
-    return [
-        ImportRunView(
-            r.id, r.source_id, r.file_name, r.at, r.rows_read, r.accepted, r.unchanged,
-            r.rejected, r.warned, r.rejects_name, dict(r.findings), tuple(r.left_out),
-        )
-        for r in ImportRun.objects.order_by("-id")[:limit]
-    ]  # fmt: skip
-
-
-@query(staff=CUSTOMERS, customer=own("party_id"), system=BATCHES)
-def sources_of(party_id: UUID) -> list[SourceRecordView]:
-    """What each department has on file of the party."""
-    rows = SourceRecord.objects.filter(party_id=resolve([party_id])[party_id])
-    held = ("name", "id_number", "mobile", "email", "birth_date", "sex", "address", "rm_code")
-    kinds = {s.code: s for s in Source.objects.all()}
-    return [
-        SourceRecordView(
-            id=r.id,
-            source=r.source_id,
-            department=kinds[r.source_id].department,
-            name_zh=kinds[r.source_id].name_zh,
-            name_en=kinds[r.source_id].name_en,
-            source_key=r.source_key,
-            fields_held=tuple(f for f in held if getattr(r, f)),
-            name_masked=masking.name(r.name) if r.kind == "person" else r.name,
-            mobile_masked=masking.mobile(r.mobile),
-            email_masked=masking.email(r.email),
-            first_seen=r.first_seen,
-            last_seen=r.last_seen,
-        )
-        for r in rows.order_by("source_id", "source_key")
-    ]
 
 
 @query(staff=CUSTOMERS, system=BATCHES)

@@ -27,6 +27,7 @@ from liti.parties.models import (
     ServiceAssignment,
 )
 from liti.parties.signing_up import register_people, register_person
+from liti.parties.stated import propose_correction
 from liti.parties.tasks import start_matching
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "match_all",
     "merge_parties",
     "problem_text",
+    "propose_correction",
     "register_people",
     "register_person",
     "relate",

@@ -228,6 +228,17 @@ LABELS: dict[str, tuple[Promise, str]] = {
     "authorised_user": (pgettext_lazy("label", "Authorised user"), PLAIN),
     # why somebody looked
     "customer_page": (pgettext_lazy("label", "Customer page, masked"), PLAIN),
+    "record_page": (pgettext_lazy("label", "Record, masked"), PLAIN),
+    "stated": (pgettext_lazy("label", "Corrected by hand"), PLAIN),
+    # what decided which value a record shows
+    "golden.only": (pgettext_lazy("golden", "Nobody says otherwise"), PLAIN),
+    "golden.verified": (pgettext_lazy("golden", "It is verified"), PLAIN),
+    "golden.spelled": (pgettext_lazy("golden", "Chinese before a transcription"), PLAIN),
+    "golden.agreement": (pgettext_lazy("golden", "Most records say so"), PLAIN),
+    "golden.trust": (pgettext_lazy("golden", "The source trusted most"), PLAIN),
+    "golden.completeness": (pgettext_lazy("golden", "The fuller value"), PLAIN),
+    "golden.recency": (pgettext_lazy("golden", "The later delivery"), PLAIN),
+    "golden.order": (pgettext_lazy("golden", "The later word"), PLAIN),
     "relations_page": (pgettext_lazy("label", "Relations, masked"), PLAIN),
     # sources of parameters
     "A": (pgettext_lazy("label", "Article"), PLAIN),

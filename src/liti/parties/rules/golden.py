@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,11 +13,15 @@ ATTRIBUTES = (
     "name", "id_number", "uscc", "mobile", "email", "birth_date", "sex", "address",
     "region_code",
 )  # fmt: skip
+# What a customer or the desk may state by hand. Identity numbers are corrected in the source:
+# matching goes by them, and two of them never share a customer.
+STATED = ("name", "mobile", "email", "address")
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One record's say: its values, how far its source is trusted, how fresh it is."""
+    """One record's say: its values, how far its source is trusted, how fresh it is, and of
+    which attributes its word is verified."""
 
     record_id: str
     source: str
@@ -25,14 +29,36 @@ class Evidence:
     trust: int
     seen_at: datetime
     values: dict[str, Any]
+    verified: frozenset[str] = frozenset()
 
 
-def survive(records: Sequence[Evidence]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    attribute: str
+    agreeing: Mapping[Any, int]
+
+
+# What may decide, each as a number that is greater for the better value.
+CRITERIA: dict[str, Callable[[Evidence, _Case], Any]] = {
+    "verified": lambda r, c: _verified(r, c.attribute),
+    "spelled": lambda r, c: is_han(r.values[c.attribute]),
+    "agreement": lambda r, c: c.agreeing[r.values[c.attribute]],
+    "trust": lambda r, _c: r.trust,
+    "completeness": lambda r, c: _length(r.values[c.attribute]),
+    "recency": lambda r, _c: r.seen_at.date(),
+}
+Orders = Mapping[str, Sequence[str]]
+
+
+def survive(
+    records: Sequence[Evidence], orders: Orders
+) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """The surviving value of each attribute, and its provenance.
 
-    A value confirmed by an ID number wins for birth date and sex (rule `id_number`).
-    A Chinese name wins over its transcription. Then the value that most records agree on, the
-    source trusted most, the fuller value, the fresher one.
+    `orders`: for each attribute the criteria in the order in which they decide, "" for those
+    that have none of their own. Where they all leave it open, the later one, then the source's
+    code. `by` in the provenance is the criterion that decided: "only" where nobody says
+    otherwise, "order" where no criterion did.
     """
     golden: dict[str, Any] = {}
     provenance: dict[str, dict[str, Any]] = {}
@@ -44,7 +70,10 @@ def survive(records: Sequence[Evidence]) -> tuple[dict[str, Any], dict[str, dict
         counts: dict[Any, int] = {}
         for record in holders:
             counts[record.values[attribute]] = counts.get(record.values[attribute], 0) + 1
-        best = max(holders, key=lambda r: _rank(r, attribute, counts))
+        case = _Case(attribute, counts)
+        order = orders.get(attribute) or orders[""]
+        ranks = {id(r): [CRITERIA[c](r, case) for c in order] for r in holders}
+        best = max(holders, key=lambda r: (ranks[id(r)], r.seen_at, r.source, r.source_key))
         golden[attribute] = best.values[attribute]
         provenance[attribute] = {
             "source": best.source,
@@ -53,14 +82,33 @@ def survive(records: Sequence[Evidence]) -> tuple[dict[str, Any], dict[str, dict
             "seen_at": best.seen_at.isoformat(),
             "agreeing": counts[best.values[attribute]],
             "of": len(holders),
+            "by": _decided_by(best, holders, attribute, ranks, order),
+            "verified": _verified(best, attribute),
         }
     return golden, provenance
 
 
-def _rank(record: Evidence, attribute: str, counts: dict[Any, int]) -> tuple[Any, ...]:
-    value = record.values[attribute]
-    confirmed = attribute in ("birth_date", "sex") and bool(record.values.get("id_number"))
-    spelled = attribute != "name" or is_han(value)
-    length = 0 if isinstance(value, date) else len(value)
-    tie = (record.source, record.source_key)
-    return (confirmed, spelled, counts[value], record.trust, length, record.seen_at, tie)
+def _decided_by(
+    best: Evidence,
+    holders: Sequence[Evidence],
+    attribute: str,
+    ranks: Mapping[int, Sequence[Any]],
+    order: Sequence[str],
+) -> str:
+    others = [r for r in holders if r.values[attribute] != best.values[attribute]]
+    if not others:
+        return "only"
+    second = max((ranks[id(r)] for r in others), key=list)
+    mine = ranks[id(best)]
+    return next((c for c, a, b in zip(order, mine, second, strict=True) if a != b), "order")
+
+
+def _verified(record: Evidence, attribute: str) -> bool:
+    """A birth date or sex is confirmed by the record's own valid ID number, any other value
+    where its source's word on it is."""
+    by_number = attribute in ("birth_date", "sex") and bool(record.values.get("id_number"))
+    return by_number or attribute in record.verified
+
+
+def _length(value: Any) -> int:
+    return 0 if isinstance(value, date) else len(value)
