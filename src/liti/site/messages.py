@@ -1,7 +1,9 @@
-"""Translations without GNU gettext: compile the catalogues, and name what lacks Chinese.
+"""Translations without GNU gettext: compile the catalogues, and hold them to what is said.
 
 `python -m liti.site.messages compile|check|missing`. Sources are English; each app keeps
-its Chinese in locale/zh_Hans/LC_MESSAGES/django.po. `missing` prints ready .po entries.
+its Chinese in locale/zh_Hans/LC_MESSAGES/django.po. `check` names what has no Chinese, what no
+code says any more, and what two rooms say otherwise: Django lays all catalogues over each other,
+and the word of one would stand on the pages of the other. `missing` prints ready .po entries.
 """
 
 from __future__ import annotations
@@ -9,10 +11,12 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
+from babel.messages.catalog import Message as Entry
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -25,14 +29,19 @@ KEYWORDS = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
+    "gettext_noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
 }
-_LITERAL = r"""(u?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))"""
-_TEMPLATE_CALL = re.compile(rf"\b(?:gettext|_)\(\s*{_LITERAL}\s*\)", re.DOTALL)
-_TEMPLATE_PLURAL = re.compile(rf"\bngettext\(\s*{_LITERAL}\s*,", re.DOTALL)
+_LITERAL = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+_PLAIN_CALL = re.compile(rf"(?<![a-z])(?:n?gettext|_)\(\s*{_LITERAL}", re.DOTALL)
+_CONTEXT_CALL = re.compile(rf"(?<![a-z])n?pgettext\(\s*{_LITERAL}\s*,\s*{_LITERAL}", re.DOTALL)
+# A message: its context ("" for none) and its English, a plural's singular.
+Message = tuple[str, str]
 
 
 def compile_catalogues() -> int:
@@ -51,35 +60,56 @@ def compile_catalogues() -> int:
     return written
 
 
-def used() -> Iterator[tuple[str, str]]:
-    """Each message in code and templates, with the file that uses it."""
+def in_code(source: bytes) -> Iterator[Message]:
+    """The messages of a module."""
+    for _line, found, _comments, context in extract("python", BytesIO(source), keywords=KEYWORDS):
+        text = found[0] if isinstance(found, tuple) else found
+        if text:
+            yield context or "", text
+
+
+def in_template(source: str) -> Iterator[Message]:
+    """The messages of a template, whose % is written %% between the tags."""
+    drawn = templatize(source)
+    for found in _PLAIN_CALL.finditer(drawn):
+        yield "", _literal(found[1])
+    for found in _CONTEXT_CALL.finditer(drawn):
+        yield _literal(found[1]), _literal(found[2])
+
+
+def _literal(source: str) -> str:
+    return str(ast.literal_eval(source)).replace("%%", "%")
+
+
+def used() -> dict[Message, str]:
+    """Each message in code and templates, with the first file that says it."""
+    found: dict[Message, str] = {}
     for file in sorted(PACKAGE.rglob("*.py")):
-        if "migrations" in file.parts:
-            continue
-        for _line, message, _comments, _context in extract(
-            "python", BytesIO(file.read_bytes()), keywords=KEYWORDS
-        ):
-            text = message[0] if isinstance(message, tuple) else message
-            if text:
-                yield str(file.relative_to(PACKAGE)), text
-    for file in sorted(
-        [*PACKAGE.rglob("templates/**/*.html"), *PACKAGE.rglob("templates/**/*.txt")]
-    ):
-        source = templatize(file.read_text("utf-8"))
-        for pattern in (_TEMPLATE_CALL, _TEMPLATE_PLURAL):
-            for found in pattern.finditer(source):
-                text = ast.literal_eval(found.group(1).lstrip("u"))
-                yield str(file.relative_to(PACKAGE)), text
+        if "migrations" not in file.parts:
+            for message in in_code(file.read_bytes()):
+                found.setdefault(message, str(file.relative_to(PACKAGE)))
+    for kind in ("html", "txt"):
+        for file in sorted(PACKAGE.rglob(f"templates/**/*.{kind}")):
+            for message in in_template(file.read_text("utf-8")):
+                found.setdefault(message, str(file.relative_to(PACKAGE)))
+    return found
 
 
-def translated() -> set[str]:
-    """Messages that have a Chinese text in one of our catalogues."""
-    known: set[str] = set()
-    for source in PACKAGE.glob(CATALOGUES):
-        for message in read_po(BytesIO(source.read_bytes()), locale="zh_Hans"):
-            if _first(message.id) and _first(message.string):
-                known.add(_first(message.id))
-    return known
+def entries() -> Iterator[tuple[str, Entry]]:
+    """Every entry of our catalogues, with its room."""
+    for source in sorted(PACKAGE.glob(CATALOGUES)):
+        for entry in read_po(BytesIO(source.read_bytes()), locale="zh_Hans"):
+            if _first(entry.id):
+                yield source.parts[-5], entry
+
+
+def translated() -> dict[Message, dict[str, str]]:
+    """The Chinese of each message, by room; without what has none."""
+    known: dict[Message, dict[str, str]] = defaultdict(dict)
+    for room, entry in entries():
+        if chinese := _first(entry.string):
+            known[entry.context or "", _first(entry.id)][room] = chinese
+    return dict(known)
 
 
 def _first(text: str | Sequence[str] | None) -> str:
@@ -89,21 +119,47 @@ def _first(text: str | Sequence[str] | None) -> str:
     return text[0] if text else ""
 
 
-def missing() -> list[tuple[str, str]]:
-    """Messages without Chinese."""
+def missing() -> list[tuple[str, Message]]:
+    """Messages without Chinese, with a file that says them. A library's Chinese doesn't count:
+    its word may be another, and a context's entry is not that of the bare message."""
     known = translated()
-    seen: set[str] = set()
-    lacking = []
-    for file, text in used():
-        # templates escape % as %% in their messages
-        if text not in known and text.replace("%%", "%") not in known and text not in seen:
-            seen.add(text)
-            lacking.append((file, text))
-    return lacking
+    return [(file, message) for message, file in used().items() if message not in known]
+
+
+def idle() -> list[tuple[str, Message]]:
+    """Entries that nothing says any more, with their room."""
+    said = used()
+    return [
+        (room, message)
+        for message, rooms in translated().items()
+        if message not in said
+        for room in rooms
+    ]
+
+
+def differing() -> list[tuple[Message, dict[str, str]]]:
+    """Messages to which two rooms give different Chinese."""
+    return [
+        (message, rooms) for message, rooms in translated().items() if len(set(rooms.values())) > 1
+    ]
+
+
+def complaints() -> list[str]:
+    """What is wrong with the catalogues, a line each."""
+    return [
+        *(f"{file}: no Chinese for {_named(message)}" for file, message in missing()),
+        *(f"{room}: nothing says {_named(message)}" for room, message in idle()),
+        *(f"{_named(message)} differs: {rooms}" for message, rooms in differing()),
+    ]
+
+
+def _named(message: Message) -> str:
+    context, text = message
+    return f"{text!r} (context {context!r})" if context else repr(text)
 
 
 def main(arguments: list[str]) -> int:
-    """Entry point; exit code 1 when something is missing."""
+    """Entry point; exit code 1 when something is wrong."""
     if not settings.configured:
         settings.configure(USE_I18N=True)
     match arguments:
@@ -111,13 +167,13 @@ def main(arguments: list[str]) -> int:
             compile_catalogues()
             return 0
         case ["check"]:
-            lacking = missing()
-            for file, text in lacking:
-                sys.stderr.write(f"{file}: no Chinese for {text!r}\n")
-            return 1 if lacking else 0
+            found = complaints()
+            sys.stderr.writelines(f"{line}\n" for line in found)
+            return 1 if found else 0
         case ["missing"]:
-            for file, text in missing():
-                sys.stdout.write(f'#: {file}\nmsgid {_quoted(text)}\nmsgstr ""\n\n')
+            for file, (context, text) in missing():
+                head = f"msgctxt {_quoted(context)}\n" if context else ""
+                sys.stdout.write(f'#: {file}\n{head}msgid {_quoted(text)}\nmsgstr ""\n\n')
             return 0
     sys.stderr.write("usage: python -m liti.site.messages compile|check|missing\n")
     return 2

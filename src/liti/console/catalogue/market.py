@@ -127,7 +127,7 @@ def _order(key: str) -> Detail:
             Fact(_("Customer"), name, href=customer),
             Fact(_("Side"), found.side, "label"),
             Fact(_("Amount"), found.amount_minor, "money"),
-            Fact(_("Filled"), found.filled_minor, "money"),
+            Fact(_("Filled amount"), found.filled_minor, "money"),
             Fact(_("Channel"), found.channel, "label"),
             Fact(_("Booking date"), found.booked_on, "date"),
             Fact(_("Expected to be confirmed"), found.confirms_on, "date"),
