@@ -81,6 +81,20 @@ def test_one_text_is_one_search_and_each_room_leaves_its_line(somebody):
     assert ("search_also", "search:account") in kinds
 
 
+def test_typing_the_title_of_a_page_or_an_action_uses_up_no_search(somebody):
+    desk = staff("service_desk", name="desk")
+    with acting(job("database")):
+        params.set_parameter("core.search.per_hour", 1, business_date())
+    for text in ("cu", "Custo", "Customers", "close the acc", "客户", "Orders"):
+        found(desk, text)
+    rows = AccessLog.objects.filter(actor_id=desk.id)
+    assert not rows.filter(subject_type=lookups.SEARCH).exists()
+    assert rows.filter(subject_type=lookups.ALSO, purpose="search:name").exists()
+    assert "customers" in found(desk, "张晓明")
+    with acting(people.actor_of(desk)):
+        assert finding.find("李小红").refusal is not None
+
+
 def test_beyond_the_limit_no_number_is_looked_for_and_pages_still_are(somebody):
     desk = staff("service_desk", name="desk")
     with acting(job("database")):

@@ -89,19 +89,25 @@ def find(text: str, limit: int = SHOWN) -> Found:
     wanted = " ".join(text.split())
     if not enough(wanted):
         return Found(())
-    kinds, refusal = [], None
-    with one_search():
-        for name, title, roles, finder in FINDERS:
-            if not may(roles) or (refusal and name in BY_NUMBER):
-                continue
-            try:
-                hits = finder(wanted, limit + 1)
-            except TooMany as error:
-                refusal = error
-                continue
-            if hits:
-                kinds.append(Kind(name, title, hits[:limit], len(hits) > limit))
-    return Found(kinds, refusal)
+    kinds: dict[str, Kind] = {}
+    refusal = None
+    for by_number in (False, True):
+        # Whoever types a page's title looks for the page: that counts as no search of people.
+        of_the_house = not any(c.isdigit() for c in wanted) and bool(
+            {"pages", "commands"} & {*kinds}
+        )
+        with one_search(free=of_the_house):
+            for name, title, roles, finder in FINDERS:
+                if not may(roles) or (name in BY_NUMBER) is not by_number or refusal:
+                    continue
+                try:
+                    hits = finder(wanted, limit + 1)
+                except TooMany as error:
+                    refusal = error
+                    continue
+                if hits:
+                    kinds[name] = Kind(name, title, hits[:limit], len(hits) > limit)
+    return Found([kinds[name] for name, *_rest in FINDERS if name in kinds], refusal)
 
 
 def enough(text: str) -> bool:

@@ -33,9 +33,13 @@ _counted: ContextVar[list[str] | None] = ContextVar("counted", default=None)
 
 
 @contextmanager
-def one_search() -> Iterator[None]:
-    """What several rooms are asked for one text counts as one search; each is still logged."""
-    token = _counted.set([])
+def one_search(*, free: bool = False) -> Iterator[None]:
+    """What several rooms are asked for one text counts as one search; each is still logged.
+
+    `free`: it counts as none, because the text is a word of the bank's own, such as a page's
+    title: what can be asked so is a short list that nobody's data is on.
+    """
+    token = _counted.set(["title"] if free else [])
     try:
         yield
     finally:
