@@ -31,6 +31,16 @@ SHARED = "attribution.benefit.shared"
 EXPENSE = "marketing.expense"
 GL_BENEFITS_PAYABLE = "2211"
 GL_OTHER_PAYABLES = "2241"
+# As the books name them, in both languages.
+DEPARTMENTS = {
+    "retail": ("零售", "retail"),
+    "cards": ("信用卡与银行卡", "cards"),
+    "lending": ("贷款", "lending"),
+    "corporate": ("公司", "corporate"),
+    "payroll": ("代发工资", "payroll"),
+    "direct": ("直销银行", "direct bank"),
+    "wealth": ("财富", "wealth"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +131,10 @@ def bonus_account(claim: Claim, currency: str = "CNY") -> UUID:
     own = claim.partner_id is None
     code = f"bonus.{claim.department}" if own else f"bonus.partner.{claim.partner_id}"
     account_id = internal_account(code)
-    whose = claim.department if own else claim.partner_id
-    name = f"业绩分成 {whose} / Benefit shares {whose}"
+    chinese, english = DEPARTMENTS.get(claim.department, (claim.department,) * 2)
+    if not own:
+        chinese, english = "合作企业", "partner"
+    name = f"业绩分成（{chinese}） / Benefit shares ({english})"
     gl_code = GL_BENEFITS_PAYABLE if own else GL_OTHER_PAYABLES
     open_accounts([NewAccount(account_id, name, gl_code, currency, floor_minor=None, code=code)])
     return account_id

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from liti.console import who
 from liti.core.money import format_minor
 from liti.ui import figures
 from liti.ui.labels import label_of
@@ -47,6 +48,8 @@ def written(value: Any, kind: str, row: Any) -> SafeString | str:
             return liti.label(value, thing)
         case "labels":
             return ", ".join(liti.label(v) for v in value)
+        case "people":
+            return who.doers(value)
         case "mono":
             return format_html('<span class="mono">{}</span>', value)
         case "local":
@@ -76,6 +79,8 @@ def plain(value: Any, kind: str) -> str:
             return label_of(value, thing)
         case "labels":
             return ", ".join(label_of(v) for v in value)
+        case "people":
+            return who.doers(str(value))
         case "local":
             return liti.local(value)
         case "counts":

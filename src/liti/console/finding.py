@@ -224,13 +224,13 @@ def _subjects(text: str, limit: int) -> list[Hit]:
     """The bank's own ledger accounts; customers' are found by their number."""
     hits = []
     for account in ledger.own_accounts(text, limit):
-        title = one_of_two(account.name)
-        name = fitting(text, title) or fitting(text, account.name)
+        shown = one_of_two(account.name)
+        name = fitting(text, shown) or fitting(text, account.name)
         why = name or fitting(text, account.code or "")
         if why:
             field = _("Name") if name else _("Code")
             href = reverse("console:account", args=[account.id])
-            hits.append(Hit(title, account.gl_code, href, "book", field, *why))
+            hits.append(Hit(shown, account.gl_code, href, "book", field, *why))
     return hits
 
 

@@ -34,7 +34,7 @@ def history_panel(
         title,
         columns=[
             Column("at", _("At"), "moment"),
-            Column("actor", _("By"), value=_who),
+            Column("actor", _("By"), "people", value=_who),
             Column("row", _("Of")),
             Column("changes", _("What changed"), value=changes),
         ],

@@ -37,7 +37,7 @@ class Shown:
     savable: bool
 
 
-def asked(request: HttpRequest, declared: Resource) -> Query:
+def asked(request: HttpRequest, declared: Resource, within: str = "") -> Query:
     """The query in the address. Raises InvalidInput for a filter's value or an order that the
     list does not have, NotFound for an offset that is no number."""
     order = request.GET.get("order", "")
@@ -49,6 +49,7 @@ def asked(request: HttpRequest, declared: Resource) -> Query:
         offset=number_in(request.GET.get("offset", ""), most=OFFSET_MAX) or 0,
         limit=declared.page_size,
         order=order,
+        within=within,
     )
 
 
@@ -80,7 +81,7 @@ def page(declared: Resource, query: Query) -> Shown:
         can_sort = True
     else:
         found = _count(declared, query, bound + 1)
-        can_sort = found <= bound or _may_sort(declared, query)
+        can_sort = (found <= bound and not declared.sorted_most) or _may_sort(declared, query)
         if query.order and not can_sort:
             raise _too_many(_("So many rows are not sorted."), int(params.get("core.lists.sorted")))
         rows = declared.fetch(query)[: query.limit] if declared.fetch else []
@@ -135,6 +136,7 @@ def _count(declared: Resource, query: Query, most: int) -> int:
 
 def _may_sort(declared: Resource, query: Query) -> bool:
     most = int(params.get("core.lists.sorted"))
+    most = min(most, declared.sorted_most() if declared.sorted_most else most)
     return _count(declared, query, most + 1) <= most
 
 

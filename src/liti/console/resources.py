@@ -28,13 +28,14 @@ PAGE_SIZE = 25
 @dataclass(frozen=True, slots=True)
 class Query:
     """What the reader asked a list for. `order` is a column's name, with "-" from the greatest
-    down; without one the list has its own."""
+    down; without one the list has its own. `within`: the key of the thing whose rows it shows."""
 
     text: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
     offset: int = 0
     limit: int = PAGE_SIZE
     order: str = ""
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,10 @@ class Resource:
     Either `whole` gives all rows that a query finds, in the list's own order (few, or bounded
     by its room), or `fetch` up to `limit` of them from `offset` on in the order asked for, and
     `total` how many there are, counted to a bound. `party`: whose personal data a row shows.
-    `parent`: the list to which a detail belongs that has no list of its own.
+    `parent`: the list to which a detail belongs that has no list of its own. `home`: the address
+    of the page on which the list stands that has none of its own, by the key of its thing
+    (`Query.within`). `sorted_most`: how many rows it sorts, where that is fewer than any list's.
+    `acts_on`: on which thing, by its key, the commands of a row are done.
     """
 
     name: str
@@ -166,6 +170,9 @@ class Resource:
     order: int = 50
     in_menu: bool = True
     count: Callable[[], int] | None = None
+    home: Callable[[str], str] | None = None
+    sorted_most: Callable[[], int] | None = None
+    acts_on: Callable[[Any], tuple[str, Any] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +216,8 @@ def above(name: str) -> Resource | Page:
     if name in _pages:
         return _pages[name]
     found = resource(name)
-    return found if found.columns or not found.parent else above(found.parent)
+    listed = found.columns and not found.home
+    return found if listed or not found.parent else above(found.parent)
 
 
 def href_of(name: str, key: str = "") -> str:
@@ -222,7 +230,8 @@ def href_of(name: str, key: str = "") -> str:
         return ""
     if key and found.detail:
         return reverse("console:detail", args=[name, key])
-    return reverse("console:list", args=[name]) if found.columns else href_of(found.parent)
+    listed = found.columns and not found.home
+    return reverse("console:list", args=[name]) if listed else href_of(found.parent)
 
 
 def title_of(name: str) -> str:

@@ -29,12 +29,16 @@ from liti.console.catalogue import (
     partners,
     payments,
     prepared,
+    records,
     references,
     requests,
     staff,
 )
 from liti.console.catalogue import (
     day as day_menu,
+)
+from liti.console.catalogue import (
+    plan as plan_contacts,
 )
 from liti.console.views import (
     approvals,
@@ -67,7 +71,9 @@ CATALOGUE = (
     parties,
     partners,
     payments,
+    plan_contacts,
     prepared,
+    records,
     references,
     requests,
     staff,

@@ -101,8 +101,8 @@ def _contacts() -> list[Counted]:
     if (code := _own_code()) and not may(PLANNED - roles("relationship_manager")):
         filters["staff_code"] = code
         title = _("My contacts of today") if today else _("My contacts of the latest plan")
-    count = outreach.count_items(plan.on, **filters)
-    return [Counted("contacts", title, count, False, _href(reverse("console:plan"), filters))]
+    count, more = listing.total(resource("contacts"), filters)
+    return [Counted("contacts", title, count, more, _href(reverse("console:plan"), filters))]
 
 
 def _own_code() -> str:
@@ -152,6 +152,21 @@ def _oldest_import() -> Moment:
     return min((r.at for r in parties.import_runs(500) if r.rejected), default=None)
 
 
+def _oldest_pair() -> Moment:
+    rows = parties.pairs("review", order="at", limit=1)
+    return rows[0].at if rows else None
+
+
+def _oldest_record() -> Moment:
+    rows = parties.unmatched_records(limit=1)
+    return rows[0].first_seen if rows else None
+
+
+def _oldest_left_row() -> Moment:
+    rows = parties.left_rows(limit=1)
+    return rows[0].at if rows else None
+
+
 def _oldest_failure() -> Moment:
     return min((s.started_at for s in runs.steps(limit=500) if s.state == "failed"), default=None)
 
@@ -159,6 +174,7 @@ def _oldest_failure() -> Moment:
 PLANNED = roles("operation_head", "marketing_operator", "relationship_manager", "service_desk")
 LENDS = roles("operation_head", "relationship_manager", "risk_officer", "finance_officer")
 DELIVERS = roles("data_steward", "operation_head", "engineer")
+STEWARDS = roles("data_steward", "operation_head")
 STEPS = roles("engineer", "operation_head", "finance_officer", "data_steward")
 SEES_ORDERS = roles("product_manager", "operation_head", "auditor")
 CONTROL = roles("risk_officer", "auditor", "operation_head")
@@ -178,6 +194,11 @@ WORK = (
          lending.overdue_since),
     Work("imports", _("Files with rejected rows"), DELIVERS, "imports", {"rows": "rejected"},
          _oldest_import),
+    Work("pairs", _("Pairs of records to look at"), STEWARDS, "pairs", {"decision": "review"},
+         _oldest_pair),
+    Work("left_rows", _("Rows to give to a customer"), STEWARDS, "left-rows", {},
+         _oldest_left_row),
+    Work("unmatched", _("Records of no customer"), STEWARDS, "unmatched", {}, _oldest_record),
     Work("proposed", _("My proposals that wait for somebody"), STAFF, "approvals",
          {"whose": "proposed", "state": "pending"}, _oldest_own),
 )  # fmt: skip

@@ -25,6 +25,7 @@ from liti.core.clock import local_date
 from liti.core.context import Actor, current_actor, people_in
 from liti.core.errors import InvalidInput, NotFound, Refused
 from liti.core.events import emit
+from liti.core.memo import kept
 from liti.core.models import StaffPost, User
 from liti.core.roles import STAFF, STAFF_ROLES, roles
 
@@ -135,6 +136,16 @@ def people() -> list[PersonView]:
         )
         for found in held.values()
     ]
+
+
+@query(staff=STAFF, system=BATCHES)
+def full_names() -> dict[str, str]:
+    """The name of everybody who ever was on the staff, by user name; read once a request."""
+
+    def read() -> dict[str, str]:
+        return {u.username: str(u) for u in User.objects.filter(kind=User.Kind.STAFF)}
+
+    return dict(kept("staff", "names", read))
 
 
 @query(staff=STAFF, system=BATCHES)

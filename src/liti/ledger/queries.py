@@ -194,7 +194,7 @@ def balance_on(account_id: UUID, on: date) -> int:
 _ENTRIES = """
 SELECT e.seq, e.transfer_id, a.normal_side, t.amount_minor, e.change_minor,
        e.balance_after_minor, e.booked_on, t.value_on, t.kind, t.narrative, t.origin,
-       c.id, coalesce(c.code, c.name)
+       c.id, c.name
 FROM ledger_entry e
 JOIN ledger_account a ON a.id = e.account_id
 JOIN ledger_transfer t ON t.id = e.transfer_id

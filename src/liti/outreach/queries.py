@@ -14,6 +14,7 @@ from liti.core.authority import BATCHES, open_to_all, own, query
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
 from liti.core.history import Revision, history
+from liti.core.listing import ordered
 from liti.core.roles import CUSTOMERS, PLAN, STAFF
 from liti.outreach import scores, weighing
 from liti.outreach.candidates import offers_on, rows_of
@@ -24,6 +25,14 @@ from liti.outreach.weighing import NextBest
 from liti.parties import queries as parties
 
 PAGE_MAX = 500
+ITEM_ORDERS = {
+    "channel": "channel",
+    "department": "department",
+    "staff_code": "staff_code",
+    "propensity_bp": "propensity_bp",
+    "expected_minor": "expected_minor",
+    "status": "status",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +163,15 @@ def plan_items(
     channel: str = "",
     status: str = "",
     staff_code: str = "",
+    order: str = "",
     offset: int = 0,
     limit: int = 50,
 ) -> list[PlanItemView]:
-    """Contacts of a day's plan, the most valuable first."""
+    """Contacts of a day's plan, the most valuable first. Raises InvalidInput for an order
+    that is none of `ITEM_ORDERS`."""
     rows = _items(on, department, channel, status, staff_code)
     rows = rows.select_related("offer", "plan").order_by("-expected_minor", "party_id")
+    rows = ordered(rows, order, ITEM_ORDERS, tie="party_id")
     return [_item_view(row) for row in rows[offset : offset + min(limit, PAGE_MAX)]]
 
 
@@ -180,6 +192,20 @@ def _items(on: date, department: str, channel: str, status: str, staff_code: str
         "staff_code": staff_code,
     }
     return rows.filter(**{name: value for name, value in given.items() if value})
+
+
+@query(staff=STAFF, system=BATCHES)
+def plan_days(limit: int = 30) -> list[date]:
+    """The days that have a plan, the newest first."""
+    rows = Plan.objects.exclude(status=Plan.Status.SUPERSEDED).order_by("-on")
+    return list(rows.values_list("on", flat=True)[: min(limit, PAGE_MAX)])
+
+
+@query(staff=PLAN, system=BATCHES)
+def plan_staff(on: date) -> list[str]:
+    """The codes of who has contacts to make in a day's plan, in their order."""
+    codes = _items(on, "", "", "", "").exclude(staff_code="").order_by("staff_code")
+    return list(codes.values_list("staff_code", flat=True).distinct()[:PAGE_MAX])
 
 
 @query(staff=PLAN, system=BATCHES)

@@ -144,9 +144,9 @@ register(
         columns=[
             Column("summary", _("Proposal")),
             Column("title", _("Kind")),
-            Column("maker", _("Proposed by"), sorts=True),
+            Column("maker", _("Proposed by"), "people", sorts=True),
             Column("proposed_at", _("At"), "moment", sorts=True),
-            Column("checker", _("Decided by"), sorts=True),
+            Column("checker", _("Decided by"), "people", sorts=True),
             Column("state", _("State"), "badge:approval", sorts=True),
         ],
         fetch=_approvals,

@@ -140,7 +140,7 @@ def _order(key: str) -> Detail:
                 _("Steps"),
                 columns=[
                     Column("state", _("State"), "badge", value=lambda s: s[0]),
-                    Column("actor", _("By"), value=lambda s: s[1]),
+                    Column("actor", _("By"), "people", value=lambda s: s[1]),
                     Column("note", _("Note"), value=lambda s: s[2]),
                     Column("at", _("At"), "moment", value=lambda s: s[3]),
                 ],

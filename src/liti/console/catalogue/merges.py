@@ -23,14 +23,14 @@ def _merge(key: str) -> Detail:
     facts = [
         Fact(_("Merged into"), found.heir_masked, href=_customer(found)),
         Fact(_("Former id"), str(found.was), "mono"),
-        Fact(_("By"), found.actor),
+        Fact(_("By"), found.actor, "people"),
         Fact(_("At"), found.at, "moment"),
         Fact(_("Why"), found.reason or found.label),
     ]
     if found.undone_at:
         facts += [
             Fact(_("Taken back at"), found.undone_at, "moment"),
-            Fact(_("Taken back by"), found.undone_by),
+            Fact(_("Taken back by"), found.undone_by, "people"),
             Fact(_("Why taken back"), found.undone_reason),
         ]
     place = Column("place", _("Where"), "label:table", value=lambda row: row[0].partition(".")[0])
@@ -74,7 +74,7 @@ register(
             Column("was_masked", _("Customer")),
             Column("heir_masked", _("Merged into")),
             Column("label", _("By way of")),
-            Column("actor", _("By"), sorts=True),
+            Column("actor", _("By"), "people", sorts=True),
             Column("at", _("At"), "moment", sorts=True),
             Column("state", _("State"), "badge:merge"),
         ],

@@ -19,11 +19,11 @@ SHOWN = [("ended", _("Also what is over"))]
 
 
 def _posts(query: Query) -> Sequence[PostView]:
-    wanted = query.text.lower()
+    wanted, known = query.text.lower(), staff.full_names()
     return [
         p
         for p in staff.posts(ended=query.filters.get("shown") == "ended")
-        if wanted in f"{p.username} {p.role}".lower()
+        if wanted in f"{known.get(p.username, '')} {p.username} {p.role}".lower()
     ]
 
 
@@ -40,16 +40,17 @@ def _member(username: str) -> Detail:
         raise NotFound("console.no_detail", f"{_('Staff')} {username}")
     held = [p for p in found if _state(p) == "active"]
     return Detail(
-        title=username,
+        title=staff.full_names().get(username, username),
+        subtitle=username,
         state="active" if held else "ended",
         facts=[
             Fact(_("Roles today"), [p.role for p in held], "labels"),
-            Fact(_("Stands in for"), ", ".join(p.stands_in_for for p in held if p.stands_in_for)),
+            Fact(_("Stands in for"), " / ".join(_covered(held)), "people"),
         ],
         panels=[
             Panel(
                 _("Posts, with those that are over"),
-                columns=COLUMNS[1:],
+                columns=COLUMNS[2:],
                 rows=sorted(found, key=lambda p: p.valid_from, reverse=True),
             ),
             Panel(
@@ -62,14 +63,19 @@ def _member(username: str) -> Detail:
     )
 
 
+def _covered(held: Sequence[PostView]) -> list[str]:
+    return [p.stands_in_for for p in held if p.stands_in_for]
+
+
 COLUMNS = [
+    Column("name", _("Name"), "people", value=lambda p: p.username),
     Column("username", _("User name"), "mono"),
     Column("role", _("Role"), "label"),
     Column("department", _("Department"), "label"),
     Column("valid_from", _("From"), "date"),
     Column("valid_to", _("Until before"), "date"),
     Column("state", _("State"), "badge", value=_state),
-    Column("stands_in_for", _("Stands in for"), "mono"),
+    Column("stands_in_for", _("Stands in for"), "people"),
 ]
 register(
     Resource(
@@ -80,7 +86,7 @@ register(
         roles=STAFF,
         order=79,
         about=_("Who holds which role by day. Two others give it, never the person himself."),
-        search=_("User name or role"),
+        search=_("Name, user name or role"),
         filters=[Filter("shown", _("What holds or will hold"), lambda: SHOWN)],
         columns=COLUMNS,
         whole=_posts,

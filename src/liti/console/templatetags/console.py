@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from liti.console import cells, commands
+from liti.console import cells, commands, who
 from liti.console.access import may
 from liti.console.menu import Group, groups
 from liti.console.opening import opens
@@ -78,6 +78,12 @@ def crumb(name: str) -> dict[str, Any]:
 
 
 @register.filter
+def doers(trail: str) -> str:
+    """Who did it, by name."""
+    return who.doers(trail)
+
+
+@register.filter
 def at(values: dict[Any, Any], key: Any) -> Any:
     """The value of a key that is itself a variable."""
     return values.get(key, "—")
@@ -86,6 +92,10 @@ def at(values: dict[Any, Any], key: Any) -> Any:
 @register.inclusion_tag("console/parts/commands.html")
 def commands_on(thing: str, key: Any, small: bool = False, sure: bool = False) -> dict[str, Any]:
     """Buttons for what the actor may do with one thing; `sure`: its state is known to fit."""
+    return _on_row(thing, key, small=small, sure=sure)
+
+
+def _on_row(thing: str, key: Any, *, small: bool, sure: bool) -> dict[str, Any]:
     found = commands.on_row(thing, str(key), sure=sure)
     return {"commands": [(c, c.href(str(key))) for c in found], "small": small}
 
@@ -95,6 +105,13 @@ def command_on(thing: str, key: Any, *names: str) -> dict[str, Any]:
     """Buttons for these of the commands on one thing, where a page is about them alone."""
     found = [c for c in commands.on_row(thing, str(key)) if c.name in names]
     return {"commands": [(c, c.href(str(key))) for c in found], "small": False}
+
+
+@register.inclusion_tag("console/parts/commands.html")
+def commands_of(holder: Any, row: Any) -> dict[str, Any]:
+    """Links to what the actor may do with a row of a list, whose state is known to fit."""
+    acts_on = holder.acts_on(row) if holder.acts_on else None
+    return _on_row(*acts_on, small=True, sure=True) if acts_on else {"commands": []}
 
 
 @register.inclusion_tag("console/parts/commands.html")

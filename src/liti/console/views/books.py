@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from liti.console.access import LEDGER, staff_page
+from liti.console.resources import resource
+from liti.console.views.lists import drawn, list_context
 from liti.core import entrance
-from liti.core.addresses import number_in
 from liti.ledger import queries as ledger
-
-ENTRIES_SHOWN = 50
 
 
 @staff_page(LEDGER)
 def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
-    """An account and its entries, newest first; older ones are asked for by `before`."""
+    """An account and its entries, newest first; asked by htmx it is only their table."""
     found = ledger.account(account_id)
-    before = number_in(request.GET.get("before", ""))
-    entries = ledger.entries(
-        account_id,
-        before_seq=before,
-        limit=ENTRIES_SHOWN + 1,
-    )
-    shown = entries[:ENTRIES_SHOWN]
-    context = {
-        "account": found,
-        "entries": shown,
-        "older": shown[-1].seq if len(entries) > ENTRIES_SHOWN else None,
-    }
-    partial = before is not None and request.htmx  # type: ignore[attr-defined]  # middleware
-    template = "console/parts/entries.html" if partial else "console/account.html"
-    return render(request, template, context)
+    subject = next((s for s in ledger.subjects() if s.code == found.gl_code), None)
+    context: dict[str, Any] = {"account": found, "subject": subject}
+    context |= list_context(request, resource("entries"), str(account_id))
+    return drawn(request, "console/account.html", context)
 
 
 @staff_page(LEDGER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from liti.console import listing, saving
@@ -14,14 +14,22 @@ from liti.console.resources import Resource, resource
 from liti.core.clock import business_date
 from liti.core.errors import NotFound
 
+KEY_MAX = 60
+
 
 @staff_page(STAFF)
 def resource_list(request: HttpRequest, name: str) -> HttpResponse:
     """A list; asked by htmx it is only the table, so that search is live."""
-    context = list_context(request, _list(name))
+    declared = _list(name)
+    if declared.home:
+        return redirect(declared.home(_within(request)))
+    return drawn(request, "console/list.html", list_context(request, declared))
+
+
+def drawn(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page with a list; asked by htmx it is only the list's table."""
     partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]  # middleware
-    template = "console/parts/table.html" if partial else "console/list.html"
-    return render(request, template, context)
+    return render(request, "console/parts/table.html" if partial else template, context)
 
 
 @require_safe
@@ -29,7 +37,8 @@ def resource_list(request: HttpRequest, name: str) -> HttpResponse:
 def resource_file(request: HttpRequest, name: str) -> HttpResponse:
     """The rows that the filters leave, all pages, as CSV; kept by no browser."""
     declared = _list(name)
-    text = saving.as_csv(declared, listing.asked(request, declared))
+    within = _within(request) if declared.home else ""
+    text = saving.as_csv(declared, listing.asked(request, declared, within))
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     file_name = f"{name}-{business_date():%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'
@@ -48,9 +57,9 @@ def resource_detail(request: HttpRequest, name: str, key: str) -> HttpResponse:
     return render(request, "console/detail.html", context)
 
 
-def list_context(request: HttpRequest, declared: Resource) -> dict[str, Any]:
+def list_context(request: HttpRequest, declared: Resource, within: str = "") -> dict[str, Any]:
     """Rows of the page and what the controls need."""
-    query = listing.asked(request, declared)
+    query = listing.asked(request, declared, within)
     shown = listing.page(declared, query)
     end = query.offset + len(shown.rows)
     goes_on = bool(shown.rows) and (shown.more or end < shown.counted)
@@ -71,6 +80,10 @@ def list_context(request: HttpRequest, declared: Resource) -> dict[str, Any]:
         "narrowed": bool(query.text or any(query.filters.values())),
         "actions": declared.actions() if declared.actions else [],
     }
+
+
+def _within(request: HttpRequest) -> str:
+    return request.GET.get("of", "")[:KEY_MAX]
 
 
 def _list(name: str) -> Resource:
