@@ -28,11 +28,11 @@ SELECT a.gl_code, s.name_zh, s.name_en, a.currency, s.normal_side, count(DISTINC
        coalesce(sum(t.amount_minor) FILTER (WHERE t.side = 'credit'), 0)
 FROM ledger_account a JOIN ledger_subject s ON s.code = a.gl_code
 LEFT JOIN (
-    SELECT debit_account_id AS account_id, 'debit' AS side, amount_minor
+    SELECT debit_number AS number, 'debit' AS side, amount_minor
     FROM ledger_transfer WHERE booked_on <= %(on)s
     UNION ALL
-    SELECT credit_account_id, 'credit', amount_minor FROM ledger_transfer WHERE booked_on <= %(on)s
-) t ON t.account_id = a.id
+    SELECT credit_number, 'credit', amount_minor FROM ledger_transfer WHERE booked_on <= %(on)s
+) t ON t.number = a.number
 GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 4
 """
 

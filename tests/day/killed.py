@@ -24,16 +24,16 @@ from liti import postgres
 
 PACKAGE_ROOT = Path(liti.__file__).resolve().parent.parent
 # (table, columns that say what it holds). Rows are compared sorted; ids are left out where
-# chance makes them, and given where they are made of the thing (ledger_transfer of the close).
+# chance makes them, and given where they are made of the thing (transfers of the close).
 STATE = {
     "core_businessday": "current",
     "day_day": '"on", state',
     "day_step": "day_id, name, position, state, items_done, items_all, chunks, cursor, error",
     "day_figure": '"on", name, value',
     "ledger_account": "id, status, floor_minor, debits_minor, credits_minor, entry_count",
-    "ledger_transfer": "debit_account_id, credit_account_id, amount_minor, kind, booked_on,"
+    "ledger_transfer_v": "debit_account_id, credit_account_id, amount_minor, kind, booked_on,"
     " value_on, currency, origin, narrative",
-    "ledger_entry": "account_id, change_minor, booked_on",
+    "ledger_entry_v": "account_id, change_minor, booked_on",
     "payments_standingorderdue": "order_id, due_on, state, attempts, tried_on, transfer_id, reason",
     "lending_collection": "contract_id, period, due_on, state, attempts, tried_on, amount_minor",
     "lending_contract": "id, status",

@@ -26,11 +26,11 @@ SELECT a.gl_code, a.currency,
        coalesce(sum(t.amount_minor) FILTER (WHERE t.side = 'debit'), 0),
        coalesce(sum(t.amount_minor) FILTER (WHERE t.side = 'credit'), 0)
 FROM ledger_account a LEFT JOIN (
-    SELECT debit_account_id AS account_id, 'debit' AS side, amount_minor
+    SELECT debit_number AS number, 'debit' AS side, amount_minor
     FROM ledger_transfer WHERE booked_on <= %(on)s
     UNION ALL
-    SELECT credit_account_id, 'credit', amount_minor FROM ledger_transfer WHERE booked_on <= %(on)s
-) t ON t.account_id = a.id
+    SELECT credit_number, 'credit', amount_minor FROM ledger_transfer WHERE booked_on <= %(on)s
+) t ON t.number = a.number
 GROUP BY 1, 2
 """
 

@@ -103,7 +103,9 @@ def test_every_call_answers_a_caller_by_what_he_may(caller):
     assert wrong == {}
     assert (Transfer.objects.count(), Order.objects.count()) == rows
     if caller in ("without_scopes", "anonymous", "bank"):
-        assert written() == before
+        changed = {table for table, n in written().items() if before.get(table) != n}
+        # what the ledger refused a program is kept, so that the id is answered alike for ever
+        assert changed <= ({"ledger_answer"} if caller == "bank" else set())
 
 
 def test_what_is_another_partners_is_not_there():

@@ -108,7 +108,7 @@ def test_accounts_on_line_keep_to_the_limits_of_their_class(bank):
     )
     assert held["II"] > held["III"] > 0
     over = bank.sql(
-        "SELECT count(*) FROM accounts_electronicaccount e JOIN ledger_entry l"
+        "SELECT count(*) FROM accounts_electronicaccount e JOIN ledger_entry_v l"
         " ON l.account_id = e.id WHERE account_class = 'III' AND balance_after_minor > 200000"
     )
     assert over == [(0,)]

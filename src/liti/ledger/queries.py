@@ -16,6 +16,7 @@ from liti.core.errors import NotFound
 from liti.core.listing import count_to, ordered
 from liti.core.roles import LEDGER, STAFF
 from liti.ledger.models import Account, Subject, Transfer
+from liti.ledger.posting.reading import ORIGINS
 from liti.ledger.reference import internal_account_id
 from liti.ledger.trial import TrialBalance, TrialBalanceLine, trial_balance
 
@@ -48,6 +49,12 @@ class AccountView:
     credits_minor: int
     balance_minor: int
     entry_count: int
+    number: int = 0
+    ceiling_minor: int | None = None
+    held_out_minor: int = 0
+    held_in_minor: int = 0
+    no_debit: bool = False
+    no_credit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,20 @@ class TransferView:
     credit: AccountView
     debit_seq: int
     credit_seq: int
+    reverses_id: UUID | None = None
+    hold_id: UUID | None = None
+    reversed_minor: int = 0
+
+
+_TRANSFER = """
+SELECT t.id, t.debit_number, t.credit_number, t.debit_seq, t.credit_seq, t.amount_minor, k.name,
+       t.booked_on, t.value_on, t.booked_at, t.origin, coalesce(d.narrative, ''), d.reverses_id,
+       d.hold_id, coalesce((SELECT sum(r.amount_minor) FROM ledger_detail rd
+           JOIN ledger_transfer r ON r.id = rd.transfer_id WHERE rd.reverses_id = t.id), 0)
+FROM ledger_transfer t JOIN ledger_kind k ON k.code = t.kind_code
+LEFT JOIN ledger_detail d ON d.transfer_id = t.id
+WHERE t.id = %s
+"""
 
 
 @open_to_all("an id made from its code")
@@ -177,7 +198,7 @@ def own_positions() -> dict[UUID, int]:
 # What was booked late counts on its day: the running balances can't be asked.
 _BALANCE_ON = """
 SELECT a.balance_minor - coalesce((SELECT sum(e.change_minor) FROM ledger_entry e
-    WHERE e.account_id = a.id AND e.booked_on > %s), 0)
+    WHERE e.account_number = a.number AND e.booked_on > %s), 0)
 FROM ledger_account a WHERE a.id = %s
 """
 
@@ -193,14 +214,16 @@ def balance_on(account_id: UUID, on: date) -> int:
 
 _ENTRIES = """
 SELECT e.seq, e.transfer_id, a.normal_side, t.amount_minor, e.change_minor,
-       e.balance_after_minor, e.booked_on, t.value_on, t.kind, t.narrative, t.origin,
+       e.balance_after_minor, e.booked_on, t.value_on, k.name, coalesce(d.narrative, ''), t.origin,
        c.id, c.name
-FROM ledger_entry e
-JOIN ledger_account a ON a.id = e.account_id
+FROM ledger_account a
+JOIN ledger_entry e ON e.account_number = a.number
 JOIN ledger_transfer t ON t.id = e.transfer_id
-JOIN ledger_account c ON c.id = CASE WHEN t.debit_account_id = e.account_id
-     THEN t.credit_account_id ELSE t.debit_account_id END
-WHERE e.account_id = %s AND e.seq < %s ORDER BY e.seq DESC LIMIT %s
+JOIN ledger_kind k ON k.code = t.kind_code
+JOIN ledger_account c ON c.number = CASE WHEN t.debit_number = a.number
+     THEN t.credit_number ELSE t.debit_number END
+LEFT JOIN ledger_detail d ON d.transfer_id = t.id
+WHERE a.id = %s AND e.seq < %s ORDER BY e.seq DESC LIMIT %s
 """
 
 
@@ -212,11 +235,12 @@ def currencies(account_ids: Sequence[UUID]) -> dict[UUID, str]:
 
 @query(staff=LEDGER, system=BATCHES)
 def available(account_id: UUID) -> int | None:
-    """What may leave the account now: down to its floor; None where it has no floor."""
-    row = Account.objects.filter(id=account_id).values("balance_minor", "floor_minor").first()
-    if row is None or row["floor_minor"] is None:
+    """What may leave the account now: down to its floor, less what is held; None where it has
+    no floor."""
+    row = Account.objects.filter(id=account_id).first()
+    if row is None or row.floor_minor is None:
         return None
-    return int(row["balance_minor"] - row["floor_minor"])
+    return int(row.balance_minor - _outgoing(row) - row.floor_minor)
 
 
 @open_to_all("a number of the whole bank")
@@ -235,11 +259,11 @@ def subject_balance(gl_code: str) -> int:
 
 _DAILY = """
 WITH mine AS (
-    SELECT a.id, a.balance_minor FROM ledger_account a WHERE a.id = ANY(%(ids)s)
+    SELECT a.id, a.number, a.balance_minor FROM ledger_account a WHERE a.id = ANY(%(ids)s)
 ), later AS (
-    SELECT e.account_id, e.booked_on AS day, sum(e.change_minor) AS change
-    FROM ledger_entry e JOIN mine ON mine.id = e.account_id
-    WHERE e.booked_on >= %(first)s GROUP BY e.account_id, e.booked_on
+    SELECT mine.id AS account_id, e.booked_on AS day, sum(e.change_minor) AS change
+    FROM ledger_entry e JOIN mine ON mine.number = e.account_number
+    WHERE e.booked_on >= %(first)s GROUP BY mine.id, e.booked_on
 ), steps AS (
     SELECT m.id, %(first)s::date AS day, m.balance_minor - coalesce(sum(l.change), 0) AS change
     FROM mine m LEFT JOIN later l ON l.account_id = m.id GROUP BY m.id, m.balance_minor
@@ -282,7 +306,7 @@ def entries(account_id: UUID, *, before_seq: int | None = None, limit: int = 50)
                 value_on=r[7],
                 kind=r[8],
                 narrative=r[9],
-                origin=r[10],
+                origin=ORIGINS[r[10]],
                 counter_account_id=r[11],
                 counter_name=r[12],
             )
@@ -293,27 +317,21 @@ def entries(account_id: UUID, *, before_seq: int | None = None, limit: int = 50)
 @query(staff=LEDGER, client=scope("ledger:read"), system=BATCHES)
 def transfer(transfer_id: UUID) -> TransferView:
     """A transfer with both sides. Raises NotFound."""
-    row = Transfer.objects.filter(id=transfer_id).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_TRANSFER, [transfer_id])
+        row = cursor.fetchone()
     if row is None:
         raise NotFound(
             "ledger.unknown_transfer",
             _("There is no transfer %(transfer)s.") % {"transfer": transfer_id},
         )
+    sides = {a.number: _account_view(a) for a in Account.objects.filter(number__in=row[1:3])}
     return TransferView(
-        id=row.id,
-        amount_minor=row.amount_minor,
-        currency=row.currency,
-        kind=row.kind,
-        narrative=row.narrative,
-        origin=row.origin,
-        booked_on=row.booked_on,
-        value_on=row.value_on,
-        booked_at=row.booked_at,
-        debit=account(row.debit_account_id),
-        credit=account(row.credit_account_id),
-        debit_seq=row.debit_seq,
-        credit_seq=row.credit_seq,
-    )
+        id=row[0], debit=sides[row[1]], credit=sides[row[2]], debit_seq=row[3],
+        credit_seq=row[4], amount_minor=row[5], currency=sides[row[1]].currency, kind=row[6],
+        booked_on=row[7], value_on=row[8], booked_at=row[9], origin=ORIGINS[row[10]],
+        narrative=row[11], reverses_id=row[12], hold_id=row[13], reversed_minor=int(row[14]),
+    )  # fmt: skip
 
 
 @query(staff=LEDGER, system=BATCHES)
@@ -328,7 +346,7 @@ def totals() -> dict[str, int]:
     """How much there is: accounts, transfers by origin, entries."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT origin, count(*) FROM ledger_transfer GROUP BY origin")
-        by_origin = dict(cursor.fetchall())
+        by_origin = {ORIGINS[origin]: count for origin, count in cursor.fetchall()}
         cursor.execute("SELECT count(*), coalesce(sum(entry_count), 0) FROM ledger_account")
         accounts_count, entry_count = cursor.fetchone()
     return {
@@ -353,4 +371,14 @@ def _account_view(row: Account) -> AccountView:
         credits_minor=row.credits_minor,
         balance_minor=row.balance_minor,
         entry_count=row.entry_count,
+        number=row.number,
+        ceiling_minor=row.ceiling_minor,
+        held_out_minor=_outgoing(row),
+        held_in_minor=row.held_debits_minor + row.held_credits_minor - _outgoing(row),
+        no_debit=row.no_debit,
+        no_credit=row.no_credit,
     )
+
+
+def _outgoing(row: Account) -> int:
+    return row.held_debits_minor if row.normal_side == "credit" else row.held_credits_minor

@@ -12,6 +12,23 @@ ENTRIES = relation(
     change_minor="signed change, minor units",
     balance_after_minor="balance after it, minor units",
 )
+TRANSFERS = relation(
+    "ledger_transfer_v",
+    "one transfer with both sides",
+    id="the transfer",
+    debit_account_id="the account that it debits",
+    credit_account_id="the account that it credits",
+    debit_seq="its entry on the debited account",
+    credit_seq="its entry on the credited account",
+    amount_minor="what it moved, minor units",
+    currency="currency of both accounts",
+    kind="kind of the transfer",
+    booked_on="day of booking",
+    value_on="value date",
+    booked_at="moment of posting",
+    origin="where it comes from: live, recorded, simulated",
+    narrative="its text, or empty",
+)
 POSTINGS = relation(
     "ledger_posting_v",
     "one entry with its transfer and the other side",

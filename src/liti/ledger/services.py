@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -14,23 +13,35 @@ from django.utils.translation import gettext as _
 from psycopg import errors as pg
 
 from liti.core import entrance, params
-from liti.core.authority import command, open_to_all, scope
+from liti.core.authority import command, scope
 from liti.core.bulk import copy_rows
 from liti.core.clock import business_date, now
 from liti.core.context import current_actor
-from liti.core.errors import Conflict, Forbidden, InvalidInput, LitiError, NotFound, Refused
+from liti.core.errors import Forbidden, InvalidInput, NotFound, Refused
 from liti.core.money import exponent
 from liti.core.roles import roles
 from liti.core.texts import money_text
-from liti.ledger import posting
+from liti.ledger import limiting
 from liti.ledger.models import Account
-from liti.ledger.rules import ACCOUNT_STATES, Code, TransferRequest, TransferResult, Window, apply
+from liti.ledger.posting import holding, kinds, reading, writing
+from liti.ledger.posting.accounts import lock
+from liti.ledger.posting.deciding import decided
+from liti.ledger.refusals import explain
+from liti.ledger.rules import (
+    ACCOUNT_STATES,
+    Book,
+    HoldState,
+    TransferRequest,
+    TransferResult,
+    Window,
+)
 
 __all__ = [
     "BATCH_MAX",
     "NewAccount",
     "TransferRequest",
     "TransferResult",
+    "explain",
     "move_account",
     "open_accounts",
     "post",
@@ -41,7 +52,7 @@ __all__ = [
 BATCH_MAX = 10_000
 RETRIES_MAX = 5
 LIVE = "live"
-TEXT_MAX = {"kind": 40, "narrative": 200}
+TEXT_MAX = {"kind": 40, "narrative": 200, "currency": 3, "origin": 10, "counterparty": 20}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,9 @@ class NewAccount:
     normal_side: str = "credit"
     floor_minor: int | None = 0
     code: str | None = None
+    ceiling_minor: int | None = None
+    limit_class: str = ""
+    external_reference: str | None = None
 
 
 @command(system=("database", "demo"))
@@ -67,13 +81,16 @@ def open_accounts(accounts: Sequence[NewAccount]) -> int:
     for currency in {a.currency for a in accounts}:
         exponent(currency)
     opened_at = now()
+    classes = limiting.class_ids({a.limit_class for a in accounts if a.limit_class})
     return copy_rows(
         "ledger_account",
         ["id", "code", "name", "gl_code", "currency", "normal_side", "status",
-         "floor_minor", "debits_minor", "credits_minor", "entry_count", "opened_at"],
+         "floor_minor", "ceiling_minor", "limit_class", "external_reference", "no_debit",
+         "no_credit", "metadata", "debits_minor", "credits_minor", "entry_count", "opened_at"],
         (
             (a.id, a.code, a.name[:120], a.gl_code, a.currency, a.normal_side, "open",
-             a.floor_minor, 0, 0, 0, opened_at)
+             a.floor_minor, a.ceiling_minor, classes.get(a.limit_class), a.external_reference,
+             False, False, "{}", 0, 0, 0, opened_at)
             for a in accounts
         ),
         on_conflict_do_nothing=True,
@@ -170,64 +187,45 @@ def move_account(account_id: UUID, status: str) -> None:
     Account.objects.filter(id=account_id).update(status=status)
 
 
-@open_to_all("words for a refusal that its caller holds")
-def explain(request: TransferRequest, result: TransferResult) -> LitiError:
-    """The refusal of one transfer as an error that names the thing and the remedy."""
-    account = _label(result.account_id)
-    data: dict[str, Any] = {"transfer_id": request.id, "account": account}
-    amount = request.amount_minor
-    if result.code == Code.ID_CONFLICT:
-        return Conflict(
-            "ledger.id_conflict",
-            _("Transfer %(id)s is in the books with other content.") % {"id": request.id},
-            remedy=_("Use a new id for a new transfer."),
-            **data,
-        )
-    if result.code == Code.UNKNOWN_ACCOUNT:
-        return NotFound(
-            "ledger.unknown_account",
-            _("There is no ledger account %(account)s.") % {"account": result.account_id},
-            **data,
-        )
-    messages = {
-        Code.INVALID_AMOUNT: _("%(amount)s is not an amount that can be posted.")
-        % {"amount": amount},
-        Code.BOOKED_OUTSIDE: _("Nothing can be booked on %(day)s today.")
-        % {"day": request.booked_on},
-        Code.SAME_ACCOUNT: _("A transfer needs two different accounts."),
-        Code.ACCOUNT_CLOSED: _("Account %(account)s is frozen or closed.") % {"account": account},
-        Code.CURRENCY_MISMATCH: _("Account %(account)s is not kept in %(currency)s.")
-        % {"account": account, "currency": request.currency},
-        Code.INSUFFICIENT_FUNDS: _("Account %(account)s does not hold enough for this transfer.")
-        % {"account": account},
-        Code.BALANCE_TOO_LARGE: _("Account %(account)s can't hold such a sum.")
-        % {"account": account},
-    }
-    remedies = {
-        Code.INVALID_AMOUNT: _("Give a whole number of minor units above zero."),
-        Code.INSUFFICIENT_FUNDS: _("Lower the amount, or pay in first."),
-        Code.BOOKED_OUTSIDE: _(
-            "Book it near the business date; how near, the parameters ledger.booking.* say."
-        ),
-    }
-    code = Code(result.code or Code.INVALID_AMOUNT)
-    return Refused(f"ledger.{code}", messages[code], remedy=remedies.get(code, ""), **data)
-
-
 @transaction.atomic
 def _post(
     transfers: Sequence[TransferRequest], all_or_none: bool, window: Window
 ) -> list[TransferResult]:
-    sound = [t for t in transfers if type(t.amount_minor) is int]
-    positions = posting.lock_positions(sound)
-    known = posting.known_transfers(sound)
-    results, bookings = apply(transfers, positions, known, window)
+    named = reading.holds(transfers)
+    found = lock(_account_ids(transfers, named.values()))
+    book = Book(
+        positions={},
+        known=reading.known(transfers),
+        holds=reading.holds(transfers),
+        originals=reading.originals(transfers),
+        window=window,
+        now=now(),
+    )
+    book.uses = reading.uses(found, transfers, book.holds.values(), book.originals.values())
+    results, columns, moves = decided(transfers, found, book)
     if all_or_none:
         for request, result in zip(transfers, results, strict=True):
             if not result.ok:
                 raise explain(request, result)
-    posting.write(bookings, positions.values())
+    elif current_actor().kind == "client":
+        holding.remember(transfers, results, set(book.known))
+    codes = kinds.codes({transfers[n].kind for n in (*moves.index.tolist(), *moves.reserved)})
+    writing.write(transfers, columns.ids, found, moves, codes)
+    holding.reserve(transfers, moves.reserved, found, codes)
+    holding.change(transfers, moves.held, book.holds)
+    holding.consume(book.uses)
     return results
+
+
+def _account_ids(
+    transfers: Sequence[TransferRequest], holds: Iterable[HoldState]
+) -> Iterator[bytes]:
+    for transfer in transfers:
+        yield transfer.debit_account_id.bytes
+        yield transfer.credit_account_id.bytes
+    for hold in holds:
+        yield hold.debit_account_id.bytes
+        yield hold.credit_account_id.bytes
 
 
 def _check_shape(transfers: Sequence[TransferRequest]) -> None:
@@ -238,15 +236,20 @@ def _check_shape(transfers: Sequence[TransferRequest]) -> None:
             % {"max": BATCH_MAX, "count": len(transfers)},
             remedy=_("Send it in several batches."),
         )
-    for transfer in transfers:
-        if len(transfer.kind) > TEXT_MAX["kind"] or len(transfer.narrative) > TEXT_MAX["narrative"]:
-            raise InvalidInput(
-                "ledger.text_too_long",
-                _("The kind or narrative of transfer %(id)s is too long.") % {"id": transfer.id},
-                remedy=_("At most %(kind)d and %(narrative)d characters.") % TEXT_MAX,
-            )
-        for field in ("kind", "narrative", "currency", "origin"):
-            entrance.clean_text(getattr(transfer, field), field=field)
+    for field, most in TEXT_MAX.items():
+        texts = {getattr(transfer, field) for transfer in transfers}
+        for text in texts:
+            entrance.clean_text(text, field=field)
+        if any(len(text) > most for text in texts):
+            raise _too_long(next(t for t in transfers if len(getattr(t, field)) > most))
+
+
+def _too_long(transfer: TransferRequest) -> InvalidInput:
+    return InvalidInput(
+        "ledger.text_too_long",
+        _("The kind or narrative of transfer %(id)s is too long.") % {"id": transfer.id},
+        remedy=_("At most %(kind)d and %(narrative)d characters.") % TEXT_MAX,
+    )
 
 
 def _check_origin(transfers: Sequence[TransferRequest]) -> None:
@@ -270,10 +273,3 @@ def _locked(account_id: UUID) -> Account:
             _("There is no ledger account %(account)s.") % {"account": account_id},
         )
     return account
-
-
-def _label(account_id: UUID | None) -> str:
-    if account_id is None:
-        return ""
-    row = Account.objects.filter(id=account_id).values_list("code", "name").first()
-    return str(row[0] or row[1]) if row else str(account_id)

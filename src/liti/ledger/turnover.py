@@ -18,17 +18,17 @@ ENTRIES_MAX = 100_000
 _ALONE = "LOCK TABLE ledger_folded IN SHARE ROW EXCLUSIVE MODE"
 _FOLD = """
 WITH waiting AS (
-    SELECT a.id, a.gl_code, a.currency, a.normal_side, coalesce(f.seq, 0) AS first,
+    SELECT a.number, a.gl_code, a.currency, a.normal_side, coalesce(f.seq, 0) AS first,
            least(a.entry_count, coalesce(f.seq, 0) + %(most)s) AS last
-    FROM ledger_account a LEFT JOIN ledger_folded f ON f.account_id = a.id
+    FROM ledger_account a LEFT JOIN ledger_folded f ON f.account_number = a.number
     WHERE a.entry_count > coalesce(f.seq, 0)
 ), counted AS (
-    SELECT waiting.*, sum(last - first) OVER (ORDER BY id) AS together FROM waiting
+    SELECT waiting.*, sum(last - first) OVER (ORDER BY number) AS together FROM waiting
 ), due AS MATERIALIZED (
     SELECT * FROM counted WHERE together - (last - first) < %(most)s
 ), noted AS (
-    INSERT INTO ledger_folded (account_id, seq) SELECT id, last FROM due
-    ON CONFLICT (account_id) DO UPDATE SET seq = excluded.seq
+    INSERT INTO ledger_folded (account_number, seq) SELECT number, last FROM due
+    ON CONFLICT (account_number) DO UPDATE SET seq = excluded.seq
 ), added AS (
     INSERT INTO ledger_daytotal AS t (booked_on, gl_code, currency, debits_minor, credits_minor)
     SELECT e.booked_on, d.gl_code, d.currency,
@@ -37,7 +37,7 @@ WITH waiting AS (
            coalesce(sum(abs(e.change_minor))
                FILTER (WHERE (e.change_minor > 0) <> (d.normal_side = 'debit')), 0)
     FROM due d JOIN ledger_entry e
-        ON e.account_id = d.id AND e.seq > d.first AND e.seq <= d.last
+        ON e.account_number = d.number AND e.seq > d.first AND e.seq <= d.last
     GROUP BY e.booked_on, d.gl_code, d.currency
     ON CONFLICT (booked_on, gl_code, currency) DO UPDATE
         SET debits_minor = t.debits_minor + excluded.debits_minor,

@@ -36,49 +36,50 @@ class Verification:
 # Each query yields (account or transfer, text) for every row that breaks its rule.
 _TOTALS = """
 WITH sums AS (
-    SELECT account_id, sum(debit) AS debits, sum(credit) AS credits, count(*) AS entries FROM (
-        SELECT debit_account_id AS account_id, amount_minor AS debit, 0 AS credit
+    SELECT number, sum(debit) AS debits, sum(credit) AS credits, count(*) AS entries FROM (
+        SELECT debit_number AS number, amount_minor AS debit, 0 AS credit
         FROM ledger_transfer
-        UNION ALL SELECT credit_account_id, 0, amount_minor FROM ledger_transfer
-    ) sides GROUP BY account_id
+        UNION ALL SELECT credit_number, 0, amount_minor FROM ledger_transfer
+    ) sides GROUP BY number
 )
-SELECT coalesce(a.code, a.name) || ' (' || coalesce(a.id, s.account_id) || ')',
+SELECT coalesce(a.code, a.name, 'no account')
+       || ' (' || coalesce(a.id::text, s.number::text) || ')',
        format('account says debits %%s, credits %%s, entries %%s; transfers say %%s, %%s, %%s',
               a.debits_minor, a.credits_minor, a.entry_count,
               coalesce(s.debits, 0), coalesce(s.credits, 0), coalesce(s.entries, 0))
-FROM ledger_account a FULL JOIN sums s ON s.account_id = a.id
+FROM ledger_account a FULL JOIN sums s ON s.number = a.number
 WHERE a.id IS NULL OR a.debits_minor <> coalesce(s.debits, 0)
    OR a.credits_minor <> coalesce(s.credits, 0) OR a.entry_count <> coalesce(s.entries, 0)
 LIMIT %s
 """
 _CHAIN = """
-SELECT coalesce(a.code, a.name) || ' (' || e.account_id || ')',
+SELECT coalesce(a.code, a.name) || ' (' || coalesce(a.id::text, e.account_number::text) || ')',
        format('entry %%s: balance after is %%s, the entries before and this one give %%s',
               e.seq, e.balance_after_minor, e.computed)
 FROM (
-    SELECT account_id, seq, balance_after_minor,
+    SELECT account_number, seq, balance_after_minor,
            sum(change_minor) OVER w AS computed, row_number() OVER w AS position
-    FROM ledger_entry WINDOW w AS (PARTITION BY account_id ORDER BY seq)
-) e LEFT JOIN ledger_account a ON a.id = e.account_id
+    FROM ledger_entry WINDOW w AS (PARTITION BY account_number ORDER BY seq)
+) e LEFT JOIN ledger_account a ON a.number = e.account_number
 WHERE e.balance_after_minor <> e.computed OR e.seq <> e.position LIMIT %s
 """
 _SIDES = """
 WITH sides AS (
-    SELECT t.id, t.debit_account_id AS account_id, t.debit_seq AS seq, t.amount_minor,
+    SELECT t.id, t.debit_number AS number, t.debit_seq AS seq, t.amount_minor,
            'debit' AS side
     FROM ledger_transfer t
     UNION ALL
-    SELECT t.id, t.credit_account_id, t.credit_seq, t.amount_minor, 'credit'
+    SELECT t.id, t.credit_number, t.credit_seq, t.amount_minor, 'credit'
     FROM ledger_transfer t
 )
 SELECT format('transfer %%s', coalesce(s.id, e.transfer_id)),
        format('account %%s: the transfer''s %%s side is %%s, the entry says %%s',
-              coalesce(s.account_id, e.account_id), coalesce(s.side, 'missing'),
+              coalesce(a.id::text, e.account_number::text), coalesce(s.side, 'missing'),
               s.amount_minor, e.change_minor)
 FROM sides s
-JOIN ledger_account a ON a.id = s.account_id
-FULL JOIN ledger_entry e ON e.account_id = s.account_id AND e.seq = s.seq
-WHERE e.account_id IS NULL OR s.id IS NULL OR e.transfer_id <> s.id
+JOIN ledger_account a ON a.number = s.number
+FULL JOIN ledger_entry e ON e.account_number = s.number AND e.seq = s.seq
+WHERE e.account_number IS NULL OR s.id IS NULL OR e.transfer_id <> s.id
    OR e.change_minor <> CASE WHEN a.normal_side = s.side
                              THEN s.amount_minor ELSE -s.amount_minor END
 LIMIT %s
@@ -92,14 +93,52 @@ SELECT coalesce(code, name) || ' (' || id || ')',
        format('balance %%s is below the floor %%s', balance_minor, floor_minor)
 FROM ledger_account WHERE balance_minor < floor_minor LIMIT %s
 """
+_HELD = """
+WITH sides AS (
+    SELECT number, sum(debit) AS debits, sum(credit) AS credits FROM (
+        SELECT debit_number AS number, amount_minor - settled_minor AS debit, 0 AS credit
+        FROM ledger_hold WHERE status = 'pending'
+        UNION ALL
+        SELECT credit_number, 0, amount_minor - settled_minor
+        FROM ledger_hold WHERE status = 'pending'
+    ) s GROUP BY number
+)
+SELECT coalesce(a.code, a.name, 'no account')
+       || ' (' || coalesce(a.id::text, s.number::text) || ')',
+       format('account says held %%s and %%s; its holds say %%s and %%s', a.held_debits_minor,
+              a.held_credits_minor, coalesce(s.debits, 0), coalesce(s.credits, 0))
+FROM ledger_account a FULL JOIN sides s ON s.number = a.number
+WHERE a.number IS NULL OR a.held_debits_minor <> coalesce(s.debits, 0)
+   OR a.held_credits_minor <> coalesce(s.credits, 0)
+LIMIT %s
+"""
+_SETTLED = """
+SELECT format('hold %%s', h.id),
+       format('says settled %%s, its transfers %%s', h.settled_minor, coalesce(s.settled, 0))
+FROM ledger_hold h FULL JOIN (
+    SELECT d.hold_id, sum(t.amount_minor) AS settled
+    FROM ledger_detail d JOIN ledger_transfer t ON t.id = d.transfer_id
+    WHERE d.hold_id IS NOT NULL GROUP BY d.hold_id
+) s ON s.hold_id = h.id
+WHERE h.id IS NULL OR h.settled_minor <> coalesce(s.settled, 0) LIMIT %s
+"""
+_REVERSED = """
+SELECT format('transfer %%s', o.id), format('moved %%s, taken back %%s', o.amount_minor, r.back)
+FROM (
+    SELECT d.reverses_id, sum(t.amount_minor) AS back
+    FROM ledger_detail d JOIN ledger_transfer t ON t.id = d.transfer_id
+    WHERE d.reverses_id IS NOT NULL GROUP BY d.reverses_id
+) r LEFT JOIN ledger_transfer o ON o.id = r.reverses_id
+WHERE o.id IS NULL OR r.back > o.amount_minor LIMIT %s
+"""
 _TURNOVER = """
 WITH booked AS (
     SELECT a.gl_code, a.currency, s.booked_on, sum(debit) AS debits, sum(credit) AS credits FROM (
-        SELECT debit_account_id AS account_id, booked_on, amount_minor AS debit, 0 AS credit
+        SELECT debit_number AS number, booked_on, amount_minor AS debit, 0 AS credit
         FROM ledger_transfer
         UNION ALL
-        SELECT credit_account_id, booked_on, 0, amount_minor FROM ledger_transfer
-    ) s JOIN ledger_account a ON a.id = s.account_id GROUP BY 1, 2, 3
+        SELECT credit_number, booked_on, 0, amount_minor FROM ledger_transfer
+    ) s JOIN ledger_account a ON a.number = s.number GROUP BY 1, 2, 3
 ), kept AS (
     SELECT gl_code, currency, booked_on, sum(debits_minor) AS debits,
            sum(credits_minor) AS credits
@@ -121,6 +160,9 @@ _RULES = {
     "each transfer has its two entries": _SIDES,
     "debits equal credits in each currency": _CURRENCY,
     "no balance is below its floor": _FLOOR,
+    "what is held on an account equals its holds": _HELD,
+    "what a hold settled equals its transfers": _SETTLED,
+    "no more is taken back than was moved": _REVERSED,
     "a subject's turnover of a day equals its transfers": _TURNOVER,
 }
 

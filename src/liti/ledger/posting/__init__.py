@@ -1,0 +1,1 @@
+"""Posting a batch: lock and read, decide, write by COPY."""
