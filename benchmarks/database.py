@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+from liti.core import params
 from liti.core.context import acting, job
 from liti.core.reference import load_all
 from liti.ledger import reference
@@ -35,7 +36,11 @@ def own_database(*, whole: bool = False) -> Iterator[dict[str, str]]:
             for app in ("ledger", "core", "procrastinate"):
                 call_command("migrate", app, verbosity=0)
         with acting(job("database")):
-            (load_all if whole else reference.load)()
+            if whole:
+                load_all()
+            else:
+                params.load("liti.ledger")
+                reference.load()
         yield _environment(settings)
     finally:
         connection.close()
