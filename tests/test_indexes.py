@@ -9,8 +9,10 @@ from django.db.models.functions import Right
 from django.utils.timezone import now
 
 from liti.accounts.models import BoundCard, ElectronicAccount
+from liti.care.models import Request
 from liti.core.models import Delivery
 from liti.groups.models import Diagnosis, SegmentMember, StageSpan
+from liti.ledger.models import Hold
 from liti.lending.models import Collection
 from liti.market.models import Order, PreparedOrder
 from liti.market.rules import AT_THE_ENGINE, UNDER_WAY
@@ -24,7 +26,15 @@ THEIRS = ("account_", "auth_", "core_user_", "django_", "mfa_", "oauth2_", "proc
 # The question that each partial index and each one over an expression is there for, as its room
 # asks it. Who adds such an index adds its question.
 ASKED_BY = {
-    "care_request_waiting": "care.requests: what waits, those due first",
+    "care_request_waiting": lambda: Request.objects.filter(
+        status__in=["received", "assigned"]
+    ).order_by("due_on"),
+    "detail_by_hold": "SELECT * FROM ledger_detail WHERE hold_id = gen_random_uuid()",
+    "detail_by_original": "SELECT * FROM ledger_detail WHERE reverses_id = gen_random_uuid()",
+    "hold_by_expiry": lambda: Hold.objects.filter(status="pending", expires_at__lte=now()).order_by(
+        "expires_at"
+    ),
+    "hold_pending_out": lambda: Hold.objects.filter(status="pending", debit_number=1),
     "account_number_end": lambda: ElectronicAccount.objects.annotate(end=Right("number", 4)).filter(
         end="1234"
     ),

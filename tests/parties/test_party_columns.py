@@ -17,7 +17,7 @@ OTHER_THINGS = {
     "supplier_id", "fund_id", "holding_id", "event_id", "policy_id", "benefit_id", "plan_id",
     "plan_item_id", "partner_id", "card_id", "contract_id", "merge_id", "left_id",
     "right_id", "approval_id", "replaces_id", "maker_id", "checker_id", "actor_id", "user_id",
-    "stands_in_for_id",
+    "stands_in_for_id", "request_id", "hold_id", "reverses_id",
 }  # fmt: skip
 # Columns that do hold a party's id and stay as they are, with the reason.
 NONE = {

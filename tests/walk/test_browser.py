@@ -61,7 +61,7 @@ def test_staff_from_sign_in_to_the_plan(page, served):
         assert page.locator(part).count() == 1, part
 
     page.goto(f"{served.url}/plan/")
-    assert page.locator("#plan-items").count() == 1
+    assert page.locator("#rows table").count() == 1
     assert page.locator("#blocked").count() == 1
 
 

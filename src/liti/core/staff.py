@@ -27,7 +27,7 @@ from liti.core.errors import InvalidInput, NotFound, Refused
 from liti.core.events import emit
 from liti.core.memo import kept
 from liti.core.models import StaffPost, User
-from liti.core.roles import STAFF, STAFF_ROLES, roles
+from liti.core.roles import SERVICE, STAFF, STAFF_ROLES, roles
 
 POST, LEFT = "core.staff.post", "core.staff.left"
 LEADS = roles("operation_head", "risk_officer")
@@ -237,10 +237,11 @@ def _end(user: User, rows: QuerySet[StaffPost]) -> int:
 
 def _require_another(user: User, given_up: Sequence[str]) -> None:
     """Somebody else holds each deciding role that is given up, for good and in his own right:
-    who stands in is gone one day. The rows are locked, so that two who are taken the same
-    role at once wait for each other."""
+    who stands in is gone one day. Those who serve customers decide small things among many,
+    and may go. The rows are locked, so that two who are taken the same role at once wait for
+    each other."""
     today = local_date()
-    deciding = frozenset[str]().union(*(kind.decide for kind in approvals.kinds()))
+    deciding = frozenset[str]().union(*(kind.decide for kind in approvals.kinds())) - SERVICE
     for role in sorted(deciding.intersection(given_up)):
         # Whoever is about to end one of these posts waits here for the other.
         list(StaffPost.objects.select_for_update().filter(role=role).order_by("id"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connection, transaction
+from django.db import connection
 
 _FIND = "SELECT name, code FROM ledger_kind WHERE name = ANY(%s)"
 _ADD = """
@@ -14,24 +14,27 @@ INSERT INTO ledger_kind (name) SELECT unnest(%s::text[]) ON CONFLICT (name) DO N
 """
 # By connection: behind another one may stand another database, that numbers otherwise.
 _known: WeakKeyDictionary[Any, dict[str, int]] = WeakKeyDictionary()
+# What a connection made itself may still be rolled back: it is looked up each time.
+_made: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 def codes(names: Iterable[str]) -> dict[str, int]:
     """The number of each kind; a new one gets the next."""
     connection.ensure_connection()
-    remembered = _known.setdefault(connection.connection, {})
+    known = _known.setdefault(connection.connection, {})
+    made = _made.setdefault(connection.connection, set())
     wanted = set(names)
-    found = {n: code for n in wanted if (code := remembered.get(n)) is not None}
+    found = {n: code for n in wanted if (code := known.get(n)) is not None}
     missing = sorted(wanted - found.keys())
     if not missing:
         return found
     with connection.cursor() as cursor:
         cursor.execute(_FIND, [missing])
-        fresh = dict(cursor.fetchall())
-        if len(fresh) < len(missing):
-            cursor.execute(_ADD, [[n for n in missing if n not in fresh]])
-            cursor.execute(_FIND, [missing])
-            fresh = dict(cursor.fetchall())
-
-    transaction.on_commit(lambda: remembered.update(fresh))
-    return found | fresh
+        there = dict(cursor.fetchall())
+        known.update({name: code for name, code in there.items() if name not in made})
+        if new := [name for name in missing if name not in there]:
+            made.update(new)
+            cursor.execute(_ADD, [new])
+            cursor.execute(_FIND, [new])
+            there |= dict(cursor.fetchall())
+    return found | there
